@@ -1,0 +1,5 @@
+//! Averages of the parameters, kept beside them.
+
+mod ema;
+
+pub use ema::Ema;

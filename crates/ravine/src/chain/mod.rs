@@ -1,0 +1,209 @@
+//! The step engine: links, stages, the pass over memory, parameter groups, state.
+
+mod block;
+pub(crate) mod checkpoint;
+pub(crate) mod core;
+mod group;
+pub(crate) mod link;
+mod non_finite;
+mod optimizer;
+mod parameter;
+mod pass;
+mod plan;
+mod report;
+mod slots;
+
+pub use group::Group;
+pub use link::Link;
+pub use non_finite::NonFinite;
+pub use optimizer::Optimizer;
+pub use parameter::Parameter;
+pub(crate) use plan::Plan;
+pub use report::StepReport;
+pub(crate) use slots::Slots;
+
+use crate::error::Error;
+use crate::hyper::{Hyper, HyperInfo};
+use crate::rule::{Initial, Part, Rule};
+
+/// Links in order: gradient in, update out. The step is `x ← x − u`.
+///
+/// A rule, or a tuple of rules, converts into a chain; `then` puts more behind it while the program runs.
+///
+/// ```
+/// use ravine::{Chain, adamw, average::Ema, rule::ClipGlobalNorm};
+///
+/// let fixed = Chain::from((ClipGlobalNorm::new().clip_global_norm(1.0), (adamw(1e-3), Ema::new())));
+/// let built = Chain::from(ClipGlobalNorm::new().clip_global_norm(1.0)).then(adamw(1e-3)).then(Ema::new());
+/// assert_eq!(fixed.names(), built.names());
+/// ```
+#[derive(Debug, Default)]
+pub struct Chain {
+    links: Vec<Box<dyn Link>>,
+}
+
+impl Clone for Chain {
+    fn clone(&self) -> Self {
+        Self {
+            links: self.links.iter().map(|link| link.clone_link()).collect(),
+        }
+    }
+}
+
+impl<R: Rule> From<R> for Chain {
+    fn from(rule: R) -> Self {
+        Self::default().then(rule)
+    }
+}
+
+impl Chain {
+    /// Puts a rule, or a tuple of rules, behind the links so far.
+    #[must_use]
+    pub fn then(mut self, rule: impl Rule) -> Self {
+        rule.links(&mut self.links);
+        self
+    }
+
+    /// Puts another chain behind this one.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.links.extend(other.links);
+        self
+    }
+
+    /// The rules, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.parts().iter().map(|part| part.name).collect()
+    }
+
+    /// The rules without their hyper-parameters, in order.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        self.links.iter().flat_map(|link| link.parts()).collect()
+    }
+
+    /// The names of the arrays kept per parameter; a name that comes again is numbered: `ema`, `ema.2`.
+    #[must_use]
+    pub fn states(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in self.parts().iter().flat_map(|part| part.state) {
+            let earlier = names
+                .iter()
+                .filter(|known| known.split('.').next() == Some(*name))
+                .count();
+            names.push(if earlier == 0 {
+                (*name).to_string()
+            } else {
+                format!("{name}.{}", earlier + 1)
+            });
+        }
+        names
+    }
+
+    /// The hyper-parameters and their values, in the order of the links.
+    #[must_use]
+    pub fn hypers(&self) -> Vec<(HyperInfo, Hyper)> {
+        let mut hypers = Vec::new();
+        for link in &self.links {
+            link.visit(&mut |info, hyper| hypers.push((*info, hyper.clone())));
+        }
+        hypers
+    }
+
+    /// The value of the hyper-parameter of this name: the last one, if several links have it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Hyper> {
+        self.hypers()
+            .into_iter()
+            .rev()
+            .find(|(info, _)| info.name == name)
+            .map(|(_, hyper)| hyper)
+    }
+
+    /// Sets the hyper-parameter `name`, in every link that has it, to a number or a schedule.
+    ///
+    /// # Errors
+    /// An unknown name, with the nearest known one; a value outside its range. The chain is then as before.
+    pub fn set(&mut self, name: &str, value: impl Into<Hyper>) -> Result<(), Error> {
+        let value = value.into();
+        let known = self.hypers();
+        if !known.iter().any(|(info, _)| info.name == name) {
+            return Err(Error::unknown(
+                "hyper-parameter",
+                name,
+                known.iter().map(|(info, _)| info.name),
+            ));
+        }
+        for (info, _) in known.iter().filter(|(info, _)| info.name == name) {
+            info.check(&value, 0)?;
+        }
+        for link in &mut self.links {
+            link.visit_mut(&mut |info, hyper| {
+                if info.name == name {
+                    *hyper = value.clone();
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// [`Chain::set`], on a chain under construction.
+    ///
+    /// # Errors
+    /// As [`Chain::set`].
+    pub fn with(mut self, name: &str, value: impl Into<Hyper>) -> Result<Self, Error> {
+        self.set(name, value)?;
+        Ok(self)
+    }
+
+    pub(crate) fn links(&self) -> &[Box<dyn Link>] {
+        &self.links
+    }
+
+    /// Without the links that, as they are set, hand on their input unchanged.
+    #[must_use]
+    pub fn without_idle(mut self) -> Self {
+        self.links.retain(|link| !link.is_identity());
+        self
+    }
+
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        let mut index = 0;
+        self.links.retain(|_| {
+            index += 1;
+            keep(index - 1)
+        });
+    }
+
+    /// What each state begins with, in the order of [`Chain::states`].
+    pub(crate) fn initials(&self) -> Vec<Initial> {
+        self.links
+            .iter()
+            .flat_map(|link| (0..link.state_count()).map(|state| link.initial(state)))
+            .collect()
+    }
+
+    /// Refuses values outside their range at `step`, and links that stand where they cannot.
+    pub(crate) fn check(&self, step: u64) -> Result<(), Error> {
+        let mut result = Ok(());
+        for link in &self.links {
+            link.visit(&mut |info, hyper| {
+                if result.is_ok() {
+                    result = info.check(hyper, step);
+                }
+            });
+        }
+        result?;
+        let parts = self.parts();
+        for (part, behind) in parts.iter().zip(parts.iter().skip(1)) {
+            if part.reads_update && !behind.reads_update {
+                return Err(Error::NotLast {
+                    link: part.name,
+                    behind: behind.name,
+                });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,344 @@
+//! A chain with the states of named parameters: what a training loop calls.
+
+use std::path::Path;
+
+use super::core::{Claim, Core};
+use super::pass::{Place, Work, measure, run_stage};
+use super::{Chain, Group, Link, NonFinite, Parameter, StepReport, checkpoint};
+use crate::Scalar;
+use crate::error::{Error, NonFiniteGradient};
+use crate::hyper::Hyper;
+use crate::rule::{Initial, Measure};
+
+/// An optimiser for parameters held as slices of `f32` or `f64`.
+///
+/// State belongs to a parameter's name, and is made when the parameter first has a gradient. Results do not depend on
+/// the number of threads nor on the processor, to the bit.
+///
+/// ```
+/// use ravine::{Optimizer, Parameter, adamw};
+///
+/// let mut optimizer = Optimizer::new(adamw(1e-3))?;
+/// let mut weight = vec![0.5_f32; 6];
+/// let gradient = vec![0.1_f32; 6];
+/// let report = optimizer.step([Parameter::new("weight", &mut weight, Some(&gradient)).shape(&[2, 3])])?;
+/// assert!((report.gradient_norm - 0.06_f64.sqrt()).abs() < 1e-6);
+/// # Ok::<(), ravine::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Optimizer<T: Scalar = f32> {
+    core: Core<Vec<T>>,
+}
+
+impl<T: Scalar> Optimizer<T> {
+    /// An optimiser that runs `chain`.
+    ///
+    /// # Errors
+    /// A hyper-parameter outside its range; a link that cannot stand where it stands.
+    pub fn new(chain: impl Into<Chain>) -> Result<Self, Error> {
+        Ok(Self {
+            core: Core::new(chain.into())?,
+        })
+    }
+
+    /// With one more parameter group; it overrides the groups before it.
+    ///
+    /// # Errors
+    /// A hyper-parameter that the chain does not have, or outside its range.
+    pub fn with_group(mut self, group: Group) -> Result<Self, Error> {
+        self.core.add_group(group)?;
+        Ok(self)
+    }
+
+    /// With this policy for gradients that are not finite.
+    #[must_use]
+    pub fn with_non_finite(mut self, policy: NonFinite) -> Self {
+        self.core.non_finite = policy;
+        self
+    }
+
+    /// Sets a hyper-parameter from the next step on. Groups that override it keep their value.
+    ///
+    /// # Errors
+    /// As [`Chain::set`].
+    pub fn set(&mut self, name: &str, value: impl Into<Hyper>) -> Result<(), Error> {
+        self.core.set(name, value.into())
+    }
+
+    /// The chain, as it was given and set.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.core.chain
+    }
+
+    /// Steps done.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.core.steps
+    }
+
+    /// A parameter's state by its name, for example `exp_avg` or `ema`; `None` before its first update.
+    #[must_use]
+    pub fn state(&self, parameter: &str, state: &str) -> Option<&[T]> {
+        let index = self
+            .core
+            .plan
+            .states
+            .iter()
+            .position(|name| name == state)?;
+        self.core.slots.get(parameter)?.states[index].as_deref()
+    }
+
+    /// Moves the parameters by one step: `x ← x − u`.
+    ///
+    /// All parameters of one step come in one call, each under its own name; a step with a missing gradient leaves that
+    /// parameter and its state as they are.
+    ///
+    /// # Errors
+    /// Before anything is changed: lengths or shapes that do not fit, a name that comes twice, a schedule's value outside
+    /// its range. By the policy [`NonFinite::Stop`]: gradients that are not finite.
+    pub fn step<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<StepReport, Error> {
+        let mut works = self.admit(parameters)?;
+        let result = self.run(&mut works);
+        for work in works {
+            let slot = self.core.slots.at(work.slot);
+            slot.updates = work.updates;
+            for (state, values) in slot.states.iter_mut().zip(work.states) {
+                *state = Some(values);
+            }
+        }
+        result
+    }
+
+    /// Finds each parameter's slot and checks that everything fits; takes the states out once all do.
+    fn admit<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<Vec<Work<'a, T>>, Error> {
+        let parameters = parameters.into_iter();
+        let mut works = Vec::with_capacity(parameters.size_hint().0);
+        self.core.slots.begin();
+        for (position, parameter) in parameters.enumerate() {
+            let Parameter {
+                name,
+                shape,
+                values,
+                gradient,
+            } = parameter;
+            let problem = |problem| Error::Parameter {
+                parameter: name.into(),
+                problem,
+            };
+            let flat = [values.len()];
+            let shape = shape.unwrap_or(&flat);
+            if shape.iter().product::<usize>() != values.len() {
+                return Err(problem(format!(
+                    "has {} values, but shape {shape:?}",
+                    values.len()
+                )));
+            }
+            let slot = self
+                .core
+                .slots
+                .find(&mut self.core.plan, position, name, shape)?;
+            let Some(gradient) = gradient else { continue };
+            if gradient.len() != values.len() {
+                return Err(problem(format!(
+                    "has {} values, but its gradient has {}",
+                    values.len(),
+                    gradient.len()
+                )));
+            }
+            let variant = self.core.slots.at(slot).variant;
+            if self.core.plan.variants[variant].frozen {
+                continue;
+            }
+            works.push(Work {
+                slot,
+                variant,
+                updates: 0,
+                values,
+                gradient,
+                states: Vec::new(),
+                between: Vec::new(),
+                constants: 0,
+                sums: super::pass::Sums::default(),
+            });
+        }
+        self.core.check()?;
+        for work in &mut works {
+            let slot = self.core.slots.at(work.slot);
+            work.updates = slot.updates;
+            work.states = slot
+                .states
+                .iter_mut()
+                .zip(&self.core.plan.initials)
+                .map(|(state, initial)| {
+                    state.take().unwrap_or_else(|| match initial {
+                        Initial::Constant(value) => vec![T::from_f64(*value); work.values.len()],
+                        Initial::Parameter => work.values.to_vec(),
+                    })
+                })
+                .collect();
+        }
+        Ok(works)
+    }
+
+    fn run(&mut self, works: &mut [Work<'_, T>]) -> Result<StepReport, Error> {
+        let mut report = StepReport {
+            step: self.core.steps + 1,
+            learning_rate: self.core.learning_rate(),
+            ..StepReport::default()
+        };
+        if self.core.plan.reads_ahead() || self.core.non_finite == NonFinite::Skip {
+            measure(works);
+            report.gradient_norm = norm(works, |work| work.sums.input);
+            report.non_finite = self.bad(works);
+            if !report.non_finite.is_empty() {
+                match self.core.non_finite {
+                    NonFinite::Stop => return Err(self.stopped(report, true)),
+                    NonFinite::Skip => {
+                        report.step = self.core.steps;
+                        report.skipped = true;
+                        return Ok(report);
+                    }
+                    NonFinite::Zero => {}
+                }
+            }
+        }
+        for work in works.iter_mut() {
+            work.updates += 1;
+        }
+        let stages = self.core.plan.stages.len();
+        for index in 0..stages {
+            let place = Place {
+                first: index == 0,
+                last: index + 1 == stages,
+                policy: self.core.non_finite,
+            };
+            report.clipped |= self.run_stage(works, index, place);
+            if place.first {
+                report.gradient_norm = norm(works, |work| work.sums.input);
+                report.non_finite = self.bad(works);
+            }
+        }
+        report.update_norm = norm(works, |work| work.sums.output);
+        self.core.steps += 1;
+        if !report.non_finite.is_empty() && self.core.non_finite == NonFinite::Stop {
+            return Err(self.stopped(report, false));
+        }
+        Ok(report)
+    }
+
+    /// One pass; returns whether a link clipped.
+    fn run_stage(&self, works: &mut [Work<'_, T>], index: usize, place: Place) -> bool {
+        let stage = &self.core.plan.stages[index];
+        let norm_of = |work: &Work<'_, T>| {
+            if place.first {
+                work.sums.input
+            } else {
+                work.sums.output
+            }
+        };
+        let global = norm(works, norm_of);
+        for work in works.iter_mut().filter(|_| !place.last) {
+            work.between.resize(work.values.len(), T::from_f64(0.0));
+        }
+        let claims = works.iter().map(|work| Claim {
+            variant: work.variant,
+            updates: work.updates,
+            norm: match stage.measure {
+                Measure::Nothing => f64::NAN,
+                Measure::ParameterNorm => norm_of(work).sqrt(),
+                Measure::GlobalNorm => global,
+            },
+        });
+        let constants = self.core.constants(stage, claims);
+        for (work, &set) in works.iter_mut().zip(&constants.of) {
+            work.constants = set;
+        }
+        let narrow = |set: &Vec<f64>| set.iter().map(|&c| T::from_f64(c)).collect();
+        let sets: Vec<Vec<T>> = constants.sets.iter().map(narrow).collect();
+        let variants = &self.core.plan.variants;
+        let links: Vec<&[Box<dyn Link>]> = variants
+            .iter()
+            .map(|variant| &variant.chain.links()[stage.links.clone()])
+            .collect();
+        run_stage(works, &links, &sets, &stage.states, place);
+        constants.clipped
+    }
+
+    fn bad(&mut self, works: &[Work<'_, T>]) -> Vec<NonFiniteGradient> {
+        let bad = works.iter().filter(|work| work.sums.non_finite > 0);
+        bad.map(|work| NonFiniteGradient {
+            parameter: self.core.slots.at(work.slot).name.clone(),
+            count: work.sums.non_finite,
+        })
+        .collect()
+    }
+
+    fn stopped(&self, report: StepReport, untouched: bool) -> Error {
+        Error::NonFinite {
+            step: report.step,
+            gradients: report.non_finite,
+            untouched,
+        }
+    }
+
+    /// The state as safetensors: see [`Optimizer::save`].
+    ///
+    /// # Errors
+    /// None that a user could cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        checkpoint::write(
+            &self.core.plan,
+            self.core.steps,
+            &self.core.slots,
+            |values: &Vec<T>| (T::DTYPE, bytemuck::cast_slice(values).into()),
+        )
+    }
+
+    /// Replaces the state by a saved one: see [`Optimizer::load`].
+    ///
+    /// # Errors
+    /// As [`Optimizer::load`].
+    pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let (steps, slots) = checkpoint::read(
+            bytes,
+            &mut self.core.plan,
+            &self.core.slots,
+            T::DTYPE,
+            |bytes, _| bytemuck::pod_collect_to_vec(bytes),
+        )?;
+        self.core.steps = steps;
+        self.core.slots = slots;
+        Ok(())
+    }
+
+    /// Saves the state as safetensors: a tensor `<parameter>/<state>` of the parameter's shape for each array, and under
+    /// the metadata key `ravine.optimizer` the steps done, the chain's rules, and for each parameter its shape and number
+    /// of updates. Hyper-parameters are not in it. The file is written beside and renamed into place.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        checkpoint::save(path.as_ref(), &self.to_bytes()?)
+    }
+
+    /// Loads a saved state, from which the optimiser continues exactly. From then on, a parameter that the state does not
+    /// hold is an error.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] lists every name, shape and type that does not fit this optimiser (its chain, and its
+    /// parameters if it has seen any), and nothing is changed.
+    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
+        self.from_bytes(&checkpoint::load(path.as_ref())?)
+    }
+}
+
+fn norm<T>(works: &[Work<'_, T>], square: impl Fn(&Work<'_, T>) -> f64) -> f64 {
+    works.iter().map(square).sum::<f64>().sqrt()
+}

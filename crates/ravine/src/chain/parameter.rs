@@ -1,0 +1,39 @@
+//! What a step is given for each parameter.
+
+/// One named parameter and its gradient, as slices.
+#[derive(Debug)]
+pub struct Parameter<'a, T> {
+    /// The name that the parameter's state belongs to.
+    pub name: &'a str,
+    /// The shape; `None` means one dimension of `values.len()`.
+    pub shape: Option<&'a [usize]>,
+    /// The values, which the step changes in place.
+    pub values: &'a mut [T],
+    /// The gradient, as many numbers as values. `None` leaves the parameter and its state as they are; a gradient of
+    /// zeros is a gradient.
+    pub gradient: Option<&'a [T]>,
+}
+
+impl<'a, T> Parameter<'a, T> {
+    /// A parameter of one dimension.
+    #[must_use]
+    pub fn new<V, G>(name: &'a str, values: &'a mut V, gradient: Option<&'a G>) -> Self
+    where
+        V: AsMut<[T]> + ?Sized,
+        G: AsRef<[T]> + ?Sized,
+    {
+        Self {
+            name,
+            shape: None,
+            values: values.as_mut(),
+            gradient: gradient.map(AsRef::as_ref),
+        }
+    }
+
+    /// With this shape, whose product must be the number of values.
+    #[must_use]
+    pub fn shape(mut self, shape: &'a [usize]) -> Self {
+        self.shape = Some(shape);
+        self
+    }
+}

@@ -1,0 +1,239 @@
+//! One pass over memory: the links of a stage, block by block, on all threads.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use smallvec::SmallVec;
+
+use super::NonFinite;
+use super::block::{BLOCK, load, square_sum, subtract};
+use super::link::{Block, Link};
+use crate::Scalar;
+
+/// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
+const CHUNK: usize = 32 * BLOCK;
+
+/// Below this many elements in all, waking another thread costs more than it saves.
+const PARALLEL: usize = 4 * CHUNK;
+
+/// A parameter in the course of a step.
+pub(super) struct Work<'a, T> {
+    pub slot: usize,
+    pub variant: usize,
+    pub updates: u64,
+    pub values: &'a mut [T],
+    pub gradient: &'a [T],
+    pub states: Vec<Vec<T>>,
+    /// What one stage hands to the next; empty for a chain of one stage.
+    pub between: Vec<T>,
+    /// Which of the stage's constants are this parameter's.
+    pub constants: usize,
+    pub sums: Sums,
+}
+
+/// What a pass has seen of a parameter.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    /// Sum of the squares of the finite inputs.
+    pub input: f64,
+    /// Sum of the squares of the outputs.
+    pub output: f64,
+    /// Inputs that were not finite.
+    pub non_finite: usize,
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.input += other.input;
+        self.output += other.output;
+        self.non_finite += other.non_finite;
+    }
+}
+
+/// Reads all gradients: their norms, and what is not finite in them.
+pub(super) fn measure<T: Scalar>(works: &mut [Work<'_, T>]) {
+    let chunks: Vec<(usize, &[T])> = works
+        .iter()
+        .enumerate()
+        .flat_map(|(index, work)| work.gradient.chunks(CHUNK).map(move |chunk| (index, chunk)))
+        .collect();
+    let total = works.iter().map(|work| work.gradient.len()).sum();
+    let sums = run(chunks, total, |(work, chunk)| {
+        let mut sums = Sums::default();
+        for block in chunk.chunks(BLOCK) {
+            let sum = square_sum(block);
+            if sum.is_finite() {
+                sums.input += sum;
+            } else {
+                let (finite, bad) = finite_square_sum(block);
+                sums.input += finite;
+                sums.non_finite += bad;
+            }
+        }
+        (work, sums)
+    });
+    for work in works.iter_mut() {
+        work.sums = Sums::default();
+    }
+    for (work, sum) in sums {
+        works[work].sums.add(sum);
+    }
+}
+
+/// What the passes of one step have in common, and where among them this one is.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub first: bool,
+    pub last: bool,
+    pub policy: NonFinite,
+}
+
+/// Runs the links of one stage on all parameters. `links[variant]` and `constants[work.constants]` belong to each other.
+pub(super) fn run_stage<T: Scalar>(
+    works: &mut [Work<'_, T>],
+    links: &[&[Box<dyn Link>]],
+    constants: &[Vec<T>],
+    states: &Range<usize>,
+    place: Place,
+) {
+    let total = works.iter().map(|work| work.values.len()).sum();
+    let mut tasks: Vec<Task<'_, T>> = Vec::with_capacity(works.len() + total / CHUNK);
+    for (index, work) in works.iter_mut().enumerate() {
+        work.sums = Sums::default();
+        let mut between = work.between.chunks_mut(CHUNK);
+        let mut gradient = work.gradient.chunks(CHUNK);
+        let mut arrays: SmallVec<[_; 8]> = work.states[states.clone()]
+            .iter_mut()
+            .map(|state| state.chunks_mut(CHUNK))
+            .collect();
+        for x in work.values.chunks_mut(CHUNK) {
+            tasks.push(Task {
+                work: index,
+                x,
+                gradient: gradient.next().unwrap_or_default(),
+                between: between.next().unwrap_or_default(),
+                states: arrays.iter_mut().filter_map(Iterator::next).collect(),
+                links: links[work.variant],
+                constants: &constants[work.constants],
+            });
+        }
+    }
+    let sums = run(tasks, total, |task| (task.work, task.run(place)));
+    for (work, sum) in sums {
+        works[work].sums.add(sum);
+    }
+}
+
+/// Does the pieces of work, in parallel where that pays; the results are in the order of the pieces.
+fn run<W: Send, R: Send>(
+    pieces: Vec<W>,
+    elements: usize,
+    job: impl Fn(W) -> R + Send + Sync,
+) -> Vec<R> {
+    if elements < PARALLEL || rayon::current_num_threads() == 1 {
+        pieces.into_iter().map(job).collect()
+    } else {
+        pieces.into_par_iter().map(job).collect()
+    }
+}
+
+/// One chunk of one parameter.
+struct Task<'a, T> {
+    work: usize,
+    x: &'a mut [T],
+    gradient: &'a [T],
+    between: &'a mut [T],
+    states: SmallVec<[&'a mut [T]; 8]>,
+    links: &'a [Box<dyn Link>],
+    constants: &'a [T],
+}
+
+#[repr(align(64))]
+struct Aligned<T>([T; BLOCK]);
+
+impl<T: Scalar> Task<'_, T> {
+    fn run(mut self, place: Place) -> Sums {
+        let mut sums = Sums::default();
+        let mut scratch = Aligned([T::from_f64(0.0); BLOCK]);
+        for offset in (0..self.x.len()).step_by(BLOCK) {
+            let range = offset..(offset + BLOCK).min(self.x.len());
+            let u = &mut scratch.0[..range.len()];
+            let input = if place.first {
+                load(&self.gradient[range.clone()], u)
+            } else {
+                load(&self.between[range.clone()], u)
+            };
+            if input.is_finite() || !place.first {
+                sums.input += input;
+                self.links(offset, u);
+            } else {
+                sums.add(self.careful(offset, u, place.policy));
+            }
+            sums.output += if place.last {
+                subtract(&mut self.x[range], u)
+            } else {
+                load(u, &mut self.between[range])
+            };
+        }
+        sums
+    }
+
+    fn links(&mut self, offset: usize, u: &mut [T]) {
+        let (mut states, mut constants) = (0, 0);
+        for link in self.links {
+            let count = link.constant_count();
+            T::run(
+                &**link,
+                &self.constants[constants..constants + count],
+                Block {
+                    x: &mut self.x[offset..offset + u.len()],
+                    u,
+                    states: &mut self.states[states..],
+                    offset,
+                },
+            );
+            states += link.state_count();
+            constants += count;
+        }
+    }
+
+    /// A block with a gradient that is not finite: it counts as zero, and unless that is the policy, its coordinate
+    /// stays as it was.
+    fn careful(&mut self, offset: usize, u: &mut [T], policy: NonFinite) -> Sums {
+        let (input, non_finite) = finite_square_sum(u);
+        let zero = T::from_f64(0.0);
+        let held: Vec<(usize, Vec<T>)> = (0..u.len())
+            .filter(|&i| !u[i].is_finite())
+            .map(|i| {
+                (
+                    i,
+                    self.states.iter().map(|state| state[offset + i]).collect(),
+                )
+            })
+            .collect();
+        for (i, _) in &held {
+            u[*i] = zero;
+        }
+        self.links(offset, u);
+        if policy != NonFinite::Zero {
+            for (i, states) in held {
+                u[i] = zero;
+                for (state, value) in self.states.iter_mut().zip(states) {
+                    state[offset + i] = value;
+                }
+            }
+        }
+        Sums {
+            input,
+            output: 0.0,
+            non_finite,
+        }
+    }
+}
+
+fn finite_square_sum<T: Scalar>(values: &[T]) -> (f64, usize) {
+    let finite = values.iter().filter(|value| value.is_finite());
+    let sum = finite.map(|value| value.to_f64() * value.to_f64()).sum();
+    let bad = values.iter().filter(|value| !value.is_finite()).count();
+    (sum, bad)
+}

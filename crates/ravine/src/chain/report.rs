@@ -1,0 +1,22 @@
+//! What a step tells.
+
+use crate::error::NonFiniteGradient;
+
+/// What happened in one step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepReport {
+    /// Steps done, this one included (unless it was skipped).
+    pub step: u64,
+    /// The learning rate of this step, outside any group; `None` for a chain without one.
+    pub learning_rate: Option<f64>,
+    /// Euclidean norm of all gradients together, before any link; non-finite coordinates are left out.
+    pub gradient_norm: f64,
+    /// Euclidean norm of all updates together.
+    pub update_norm: f64,
+    /// Whether a link shortened what it was given to a norm.
+    pub clipped: bool,
+    /// Whether the step was skipped because a gradient was not finite.
+    pub skipped: bool,
+    /// The parameters whose gradients were not finite.
+    pub non_finite: Vec<NonFiniteGradient>,
+}

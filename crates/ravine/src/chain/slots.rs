@@ -1,0 +1,155 @@
+//! The states of all parameters, found by the parameters' names.
+
+use std::collections::HashMap;
+
+use super::Plan;
+use crate::error::Error;
+
+/// One parameter's state. `A` is an array: a vector of numbers, or some tensor.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot<A> {
+    pub name: String,
+    pub shape: Vec<usize>,
+    /// How many updates the parameter has had.
+    pub updates: u64,
+    /// The arrays, in the order of [`Plan::states`]; `None` until the first update.
+    pub states: Vec<Option<A>>,
+    /// Which of the plan's chains the parameter has.
+    pub variant: usize,
+    /// The last step that the parameter took part in, to find names that come twice.
+    seen: Option<u64>,
+}
+
+/// All slots, in the order in which the parameters were first seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Slots<A> {
+    list: Vec<Slot<A>>,
+    index: HashMap<String, usize>,
+    /// Set by loading: from then on an unknown name is an error, not a new parameter.
+    pub sealed: bool,
+    visit: u64,
+}
+
+impl<A> Default for Slots<A> {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            index: HashMap::new(),
+            sealed: false,
+            visit: 0,
+        }
+    }
+}
+
+impl<A> Slots<A> {
+    pub fn iter(&self) -> impl Iterator<Item = &Slot<A>> {
+        self.list.iter()
+    }
+
+    pub fn at(&mut self, index: usize) -> &mut Slot<A> {
+        &mut self.list[index]
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Slot<A>> {
+        self.index.get(name).map(|&index| &self.list[index])
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds a parameter with its state.
+    pub fn add(&mut self, plan: &mut Plan, slot: NewSlot<A>) -> Result<usize, Error> {
+        let variant = plan.variant(&slot.name, &slot.shape)?;
+        self.index.insert(slot.name.clone(), self.list.len());
+        self.list.push(Slot {
+            name: slot.name,
+            shape: slot.shape,
+            updates: slot.updates,
+            states: slot.states,
+            variant,
+            seen: None,
+        });
+        Ok(self.list.len() - 1)
+    }
+
+    /// Begins a step: from here on every name may come once.
+    pub fn begin(&mut self) {
+        self.visit += 1;
+    }
+
+    /// The slot of the parameter that comes in place `position`, made if it is new.
+    pub fn find(
+        &mut self,
+        plan: &mut Plan,
+        position: usize,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<usize, Error> {
+        let problem = |problem: String| Error::Parameter {
+            parameter: name.into(),
+            problem,
+        };
+        // Parameters nearly always come in the same order, so the place is tried before the name is looked up.
+        let known = match self.list.get(position) {
+            Some(slot) if slot.name == name => Some(position),
+            _ => self.index.get(name).copied(),
+        };
+        let index = match known {
+            Some(index) => index,
+            None if self.sealed => {
+                return Err(Error::Mismatch {
+                    problems: vec![format!("parameter '{name}' is not in the loaded state")],
+                });
+            }
+            None => self.add(
+                plan,
+                NewSlot {
+                    name: name.into(),
+                    shape: shape.to_vec(),
+                    updates: 0,
+                    states: plan.states.iter().map(|_| None).collect(),
+                },
+            )?,
+        };
+        let visit = self.visit;
+        let slot = &mut self.list[index];
+        if slot.shape != shape {
+            return Err(problem(format!(
+                "has shape {shape:?}, but its state has shape {:?}",
+                slot.shape
+            )));
+        }
+        if slot.seen.replace(visit) == Some(visit) {
+            return Err(problem(
+                "comes twice in one step; give each parameter a name of its own".into(),
+            ));
+        }
+        Ok(index)
+    }
+
+    /// Adapts to a plan whose chain was changed: states are kept by name, and new ones begin afresh.
+    pub fn adapt(&mut self, before: &[String], plan: &mut Plan) -> Result<(), Error> {
+        for slot in &mut self.list {
+            let mut old: HashMap<&String, Option<A>> = before
+                .iter()
+                .zip(std::mem::take(&mut slot.states))
+                .collect();
+            slot.states = plan
+                .states
+                .iter()
+                .map(|name| old.remove(name).flatten())
+                .collect();
+            slot.variant = plan.variant(&slot.name, &slot.shape)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a new slot is made of.
+pub(crate) struct NewSlot<A> {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub updates: u64,
+    pub states: Vec<Option<A>>,
+}

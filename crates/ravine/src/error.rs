@@ -1,0 +1,174 @@
+//! What can go wrong, each with its culprit and its cure.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::hyper::Range;
+use crate::schedule::ScheduleError;
+
+/// An error of this library.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A hyper-parameter's value lies outside its range.
+    #[error("{name} is {value}{at}, but must be in {range}", at = .step.map(|step| format!(" at step {step}")).unwrap_or_default())]
+    OutOfRange {
+        /// The hyper-parameter.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// The values it may have.
+        range: Range,
+        /// The step at which a schedule gave the value.
+        step: Option<u64>,
+    },
+
+    /// A text is neither a number nor a schedule.
+    #[error(
+        "'{text}' is neither a number nor a schedule such as cosine(from=0.1, to=0, steps=1000)"
+    )]
+    NotANumber {
+        /// The text.
+        text: String,
+    },
+
+    /// A schedule's text or arguments are wrong.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+
+    /// A name that nothing has.
+    #[error("unknown {kind} '{name}'{hint}", hint = hint(.suggestion.as_deref(), .known))]
+    Unknown {
+        /// What the name was to name.
+        kind: String,
+        /// The name.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+        /// All known names.
+        known: Vec<String>,
+    },
+
+    /// A word that a choice does not offer.
+    #[error("{name} is '{value}', but must be one of: {choices}", choices = .choices.join(", "))]
+    NotAChoice {
+        /// The choice.
+        name: String,
+        /// The word given.
+        value: String,
+        /// The words it offers.
+        choices: Vec<String>,
+    },
+
+    /// A link that reads the final update has a link behind it that changes the update.
+    #[error(
+        "{link} reads the final update, so it must stand at the end of the chain, but {behind} stands behind it"
+    )]
+    NotLast {
+        /// The link that must be last.
+        link: &'static str,
+        /// The link behind it.
+        behind: &'static str,
+    },
+
+    /// The arrays handed to a step do not fit each other or what the optimiser knows.
+    #[error("parameter '{parameter}': {problem}")]
+    Parameter {
+        /// The parameter.
+        parameter: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+
+    /// Gradients hold infinities or NaN, and the policy is to stop.
+    #[error("step {step}: {}; {}", NonFiniteGradients(.gradients), if *.untouched { "nothing was changed" } else { "these coordinates were left as they were, all others were updated" })]
+    NonFinite {
+        /// The step, counted from 1.
+        step: u64,
+        /// The parameters concerned.
+        gradients: Vec<NonFiniteGradient>,
+        /// Whether no parameter was changed.
+        untouched: bool,
+    },
+
+    /// A saved state does not belong to this optimiser. Nothing was changed.
+    #[error("the saved state does not fit this optimiser, and nothing was loaded:{}", .problems.iter().map(|problem| format!("\n  - {problem}")).collect::<String>())]
+    Mismatch {
+        /// Everything that does not fit.
+        problems: Vec<String>,
+    },
+
+    /// A file is not a saved optimiser.
+    #[error("not a saved optimiser state: {reason}")]
+    Format {
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A file could not be read or written.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// A name that is not among the known ones, with the nearest of them.
+    pub fn unknown<'a>(
+        kind: impl Into<String>,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known: Vec<String> = known.into_iter().map(String::from).collect();
+        let suggestion = known
+            .iter()
+            .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+            .filter(|(similarity, _)| *similarity > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, candidate)| candidate.clone());
+        Self::Unknown {
+            kind: kind.into(),
+            name: name.into(),
+            suggestion,
+            known,
+        }
+    }
+}
+
+fn hint(suggestion: Option<&str>, known: &[String]) -> String {
+    match suggestion {
+        Some(name) => format!("; did you mean '{name}'?"),
+        None if known.is_empty() => "; there are none".into(),
+        None => format!("; known: {}", known.join(", ")),
+    }
+}
+
+/// Infinities and NaN in one parameter's gradient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NonFiniteGradient {
+    /// The parameter.
+    pub parameter: String,
+    /// How many coordinates.
+    pub count: usize,
+}
+
+struct NonFiniteGradients<'a>(&'a [NonFiniteGradient]);
+
+impl fmt::Display for NonFiniteGradients<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the gradient is not finite in ")?;
+        for (index, gradient) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            let many = if gradient.count == 1 { "" } else { "s" };
+            write!(
+                f,
+                "{comma}'{}' ({} coordinate{many})",
+                gradient.parameter, gradient.count
+            )?;
+        }
+        Ok(())
+    }
+}

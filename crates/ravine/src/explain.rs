@@ -1,0 +1,138 @@
+//! A chain's formula as text, from the recorded programs.
+
+use crate::chain::Chain;
+use crate::program::{Binary, Node, Program, Unary};
+use crate::rule::Part;
+
+/// Each rule's assignments in the order of computation, then the step.
+pub(crate) fn formula(chain: &Chain) -> String {
+    let parts = chain.parts();
+    let mut lines = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let input = if index == 0 { "g" } else { "u" };
+        assignments(part, input, &mut lines);
+    }
+    let update = if parts.is_empty() { "g" } else { "u" };
+    lines.push(format!("x ← x − {update}"));
+    lines.join("\n")
+}
+
+fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
+    let program = &part.program;
+    let mut targets: Vec<(usize, Option<usize>)> = program
+        .states
+        .iter()
+        .enumerate()
+        .map(|(state, &node)| (node, Some(state)))
+        .collect();
+    targets.push((program.output, None));
+    targets.sort_by_key(|&(node, state)| (node, state.is_none()));
+    let mut writer = Writer {
+        part,
+        program,
+        input,
+        assigned: Vec::new(),
+    };
+    for (node, state) in targets {
+        let name = state.map_or("u", |state| part.state[state]);
+        lines.push(format!("{name} ← {}", writer.write(node, 0)));
+        if let Some(state) = state {
+            writer.assigned.push((node, state));
+        }
+    }
+}
+
+struct Writer<'a> {
+    part: &'a Part,
+    program: &'a Program,
+    input: &'a str,
+    /// The values that a state holds by now, by the node that made them.
+    assigned: Vec<(usize, usize)>,
+}
+
+const SUM: u8 = 1;
+const PRODUCT: u8 = 2;
+const ATOM: u8 = 3;
+
+impl Writer<'_> {
+    /// The expression of a node, in parentheses if it binds less than `least`.
+    fn write(&self, node: usize, least: u8) -> String {
+        let (text, binding) = self.expression(node);
+        if binding < least {
+            format!("({text})")
+        } else {
+            text
+        }
+    }
+
+    fn expression(&self, node: usize) -> (String, u8) {
+        if let Some((_, state)) = self.assigned.iter().find(|(by, _)| *by == node) {
+            return (self.part.state[*state].into(), ATOM);
+        }
+        match self.program.nodes[node] {
+            Node::Constant(k) => {
+                let name = self.part.constants[k];
+                let plain = !name.contains([' ', '/']) || name.starts_with("min(");
+                (name.into(), if plain { ATOM } else { SUM })
+            }
+            Node::Parameter => ("x".into(), ATOM),
+            Node::Gradient => (self.input.into(), ATOM),
+            Node::State(state) => {
+                let name = self.part.state[state];
+                let overwritten = self.assigned.iter().any(|(_, by)| *by == state);
+                (
+                    if overwritten {
+                        format!("old {name}")
+                    } else {
+                        name.into()
+                    },
+                    ATOM,
+                )
+            }
+            Node::Literal(value) => (value.to_string(), ATOM),
+            Node::Unary(operation, a) => match operation {
+                Unary::Negate => (format!("−{}", self.write(a, ATOM)), PRODUCT),
+                Unary::Sqrt => (format!("√{}", self.write(a, ATOM)), ATOM),
+                Unary::Abs => (format!("|{}|", self.write(a, 0)), ATOM),
+                Unary::Sign => (format!("sign({})", self.write(a, 0)), ATOM),
+            },
+            Node::Binary(operation, a, b) => match operation {
+                Binary::Add => (
+                    format!("{} + {}", self.write(a, SUM), self.write(b, SUM)),
+                    SUM,
+                ),
+                Binary::Subtract => (
+                    format!("{} − {}", self.write(a, SUM), self.write(b, PRODUCT)),
+                    SUM,
+                ),
+                Binary::Multiply if a == b => (format!("{}²", self.write(a, ATOM)), ATOM),
+                Binary::Multiply => (
+                    format!("{}·{}", self.write(a, PRODUCT), self.write(b, PRODUCT)),
+                    PRODUCT,
+                ),
+                Binary::Divide => (
+                    format!("{} / {}", self.write(a, PRODUCT), self.write(b, ATOM)),
+                    PRODUCT,
+                ),
+                Binary::Max => (
+                    format!("max({}, {})", self.write(a, 0), self.write(b, 0)),
+                    ATOM,
+                ),
+                Binary::Min => (
+                    format!("min({}, {})", self.write(a, 0), self.write(b, 0)),
+                    ATOM,
+                ),
+            },
+            Node::IfLess(a, b, then, otherwise) => (
+                format!(
+                    "({} if {} < {} else {})",
+                    self.write(then, 0),
+                    self.write(a, 0),
+                    self.write(b, 0),
+                    self.write(otherwise, 0)
+                ),
+                ATOM,
+            ),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A rule's formula as data: recorded by running the rule on symbols.
+
+use std::cell::RefCell;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use crate::Real;
+use crate::pack::Pack;
+use crate::rule::Rule;
+
+/// One value of a [`Program`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Node {
+    /// The rule's constant of this number.
+    Constant(usize),
+    /// The parameter `x` before the step.
+    Parameter,
+    /// The rule's input: the gradient, or what the link before made of it.
+    Gradient,
+    /// The rule's state of this number, before the step.
+    State(usize),
+    /// A number written in the formula.
+    Literal(f64),
+    /// An operation on one earlier value.
+    Unary(Unary, usize),
+    /// An operation on two earlier values.
+    Binary(Binary, usize, usize),
+    /// `if a < b { then } else { otherwise }` on four earlier values, in this order.
+    IfLess(usize, usize, usize, usize),
+}
+
+/// An operation on one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unary {
+    /// `−a`
+    Negate,
+    /// `√a`
+    Sqrt,
+    /// `|a|`
+    Abs,
+    /// −1, 0 or 1
+    Sign,
+}
+
+/// An operation on two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// `a + b`
+    Add,
+    /// `a − b`
+    Subtract,
+    /// `a · b`
+    Multiply,
+    /// `a / b`
+    Divide,
+    /// the larger
+    Max,
+    /// the smaller
+    Min,
+}
+
+/// A rule's formula: a list of values, each made from earlier ones, in the order of computation.
+///
+/// The kernel for slices is compiled from the same formula; the program is what other tensor types interpret
+/// ([`crate::tensor`]) and what `ravine explain` prints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// The values; operations name them by their index.
+    pub nodes: Vec<Node>,
+    /// Which value is the rule's output.
+    pub output: usize,
+    /// Which value each state has after the step.
+    pub states: Vec<usize>,
+}
+
+impl Program {
+    /// Records the formula of `R`.
+    #[must_use]
+    pub fn of<R: Rule>() -> Self {
+        let before = RECORDING.take();
+        let constants = R::Constants::<Symbol>::build(&mut |k| Symbol::record(Node::Constant(k)));
+        let parameter = Symbol::record(Node::Parameter);
+        let gradient = Symbol::record(Node::Gradient);
+        let mut states = R::State::<Symbol>::build(&mut |k| Symbol::record(Node::State(k)));
+        let output = R::apply(&constants, parameter, gradient, &mut states);
+        let states = (0..R::State::<Symbol>::LEN)
+            .map(|k| states.at(k).index)
+            .collect();
+        Self {
+            nodes: RECORDING.replace(before),
+            output: output.index,
+            states,
+        }
+    }
+}
+
+thread_local! {
+    static RECORDING: RefCell<Vec<Node>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A number that records what is done with it, for [`Program::of`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    index: usize,
+}
+
+impl Symbol {
+    fn record(node: Node) -> Self {
+        RECORDING.with_borrow_mut(|nodes| {
+            nodes.push(node);
+            Self {
+                index: nodes.len() - 1,
+            }
+        })
+    }
+
+    fn unary(self, operation: Unary) -> Self {
+        Self::record(Node::Unary(operation, self.index))
+    }
+
+    fn binary(self, operation: Binary, other: Self) -> Self {
+        Self::record(Node::Binary(operation, self.index, other.index))
+    }
+}
+
+impl Add for Symbol {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.binary(Binary::Add, other)
+    }
+}
+
+impl Sub for Symbol {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self.binary(Binary::Subtract, other)
+    }
+}
+
+impl Mul for Symbol {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        self.binary(Binary::Multiply, other)
+    }
+}
+
+impl Div for Symbol {
+    type Output = Self;
+    fn div(self, other: Self) -> Self {
+        self.binary(Binary::Divide, other)
+    }
+}
+
+impl Neg for Symbol {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self.unary(Unary::Negate)
+    }
+}
+
+impl Real for Symbol {
+    fn like(self, value: f64) -> Self {
+        Self::record(Node::Literal(value))
+    }
+
+    fn sqrt(self) -> Self {
+        self.unary(Unary::Sqrt)
+    }
+
+    fn abs(self) -> Self {
+        self.unary(Unary::Abs)
+    }
+
+    fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self {
+        Self::record(Node::IfLess(
+            self.index,
+            bound.index,
+            then.index,
+            otherwise.index,
+        ))
+    }
+
+    fn max(self, other: Self) -> Self {
+        self.binary(Binary::Max, other)
+    }
+
+    fn min(self, other: Self) -> Self {
+        self.binary(Binary::Min, other)
+    }
+
+    fn sign(self) -> Self {
+        self.unary(Unary::Sign)
+    }
+}

@@ -1,0 +1,69 @@
+//! Adam.
+
+use super::{Rule, Step};
+use crate::{Real, hyper, hyper::Range};
+
+hyper! {
+    /// Adam: a step per coordinate, scaled by running averages of the gradient and of its square.
+    ///
+    /// ```text
+    /// m ← β₁m + (1 − β₁)g
+    /// v ← β₂v + (1 − β₂)g²
+    /// u = m̂ / (√v̂ + ε)      with  m̂ = m / (1 − β₁ⁿ),  v̂ = v / (1 − β₂ⁿ)
+    /// ```
+    /// n counts the updates of the parameter, as in PyTorch; a step in which its gradient is missing does not count.
+    /// ε is outside the root and behind the bias correction, as in PyTorch and Optax.
+    ///
+    /// Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1.
+    Adam {
+        /// decay rate β₁ of the average of the gradient
+        beta1: 0.9, Range::DECAY_RATE;
+        /// decay rate β₂ of the average of the squared gradient
+        beta2: 0.999, Range::DECAY_RATE;
+        /// ε, added to √v̂
+        eps: 1e-8, Range::NON_NEGATIVE;
+    }
+}
+
+impl Rule for Adam {
+    const NAME: &'static str = "adam";
+    const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
+    const CONSTANTS: &'static [&'static str] = &[
+        "β₁",
+        "1 − β₁",
+        "β₂",
+        "1 − β₂",
+        "1/(1 − β₁ⁿ)",
+        "1/√(1 − β₂ⁿ)",
+        "ε",
+    ];
+    type State<T> = [T; 2];
+    type Constants<T> = [T; 7];
+
+    fn constants(&self, step: &Step) -> [f64; 7] {
+        let (b1, b2) = (step.value(&self.beta1), step.value(&self.beta2));
+        let debias1 = 1.0 / step.bias_correction(b1);
+        let debias2 = 1.0 / step.bias_correction(b2).sqrt();
+        [
+            b1,
+            1.0 - b1,
+            b2,
+            1.0 - b2,
+            debias1,
+            debias2,
+            step.value(&self.eps),
+        ]
+    }
+
+    #[inline(always)]
+    fn apply<T: Real>(
+        [b1, c1, b2, c2, debias1, debias2, eps]: &[T; 7],
+        _x: T,
+        g: T,
+        [m, v]: &mut [T; 2],
+    ) -> T {
+        *m = *b1 * *m + *c1 * g;
+        *v = *b2 * *v + *c2 * (g * g);
+        (*debias1 * *m) / (*debias2 * v.sqrt() + *eps)
+    }
+}

@@ -1,0 +1,51 @@
+//! Clipping by the global norm.
+
+use super::{Measure, Rule, Step};
+use crate::{Real, hyper, hyper::Range};
+
+hyper! {
+    /// Clips by the norm of all parameters together, which keeps the gradient's direction.
+    ///
+    /// ```text
+    /// u = g · min(1, c/‖g‖)
+    /// ```
+    /// ‖g‖ is the Euclidean norm over all parameters of the step. A shorter gradient passes unchanged, to the bit; PyTorch
+    /// divides by ‖g‖ + 1e-6 instead, so its result is shorter than c by a millionth.
+    ///
+    /// Source: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.
+    ClipGlobalNorm {
+        /// largest norm c of the whole gradient
+        clip_global_norm: f64::INFINITY, Range::BOUND;
+    }
+}
+
+impl Rule for ClipGlobalNorm {
+    const NAME: &'static str = "clip_global_norm";
+    const STATE: &'static [&'static str] = &[];
+    const CONSTANTS: &'static [&'static str] = &["min(1, c/‖g‖)"];
+    const MEASURE: Measure = Measure::GlobalNorm;
+    type State<T> = [T; 0];
+    type Constants<T> = [T; 1];
+
+    fn constants(&self, step: &Step) -> [f64; 1] {
+        let max_norm = step.value(&self.clip_global_norm);
+        [if step.norm > max_norm {
+            max_norm / step.norm
+        } else {
+            1.0
+        }]
+    }
+
+    #[inline(always)]
+    fn apply<T: Real>([scale]: &[T; 1], _x: T, g: T, []: &mut [T; 0]) -> T {
+        *scale * g
+    }
+
+    fn is_identity(&self) -> bool {
+        self.clip_global_norm.is(f64::INFINITY)
+    }
+
+    fn clips(&self, step: &Step) -> bool {
+        step.norm > step.value(&self.clip_global_norm)
+    }
+}

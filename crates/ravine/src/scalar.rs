@@ -1,0 +1,199 @@
+//! The storage types of parameters, and the processor's vectors of them.
+
+use std::fmt::Debug;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use bytemuck::Pod;
+use pulp::Simd;
+use safetensors::Dtype;
+
+use crate::Real;
+use crate::chain::link::{Block, Link};
+
+/// A number type that parameters and states can have: `f32` or `f64`.
+pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 'static {
+    /// The type's name in a saved file.
+    const DTYPE: Dtype;
+
+    /// One vector register of `Self`.
+    #[doc(hidden)]
+    type Register<S: Simd>: Copy;
+
+    /// A vector register that computes as a [`Real`].
+    #[doc(hidden)]
+    type Lanes<S: Simd>: Real;
+
+    #[doc(hidden)]
+    fn lanes<S: Simd>(simd: S, register: Self::Register<S>) -> Self::Lanes<S>;
+
+    #[doc(hidden)]
+    fn register<S: Simd>(lanes: Self::Lanes<S>) -> Self::Register<S>;
+
+    #[doc(hidden)]
+    fn splat<S: Simd>(simd: S, value: Self) -> Self::Lanes<S>;
+
+    /// The part of `slice` that fills whole registers, and the rest.
+    #[doc(hidden)]
+    fn split<S: Simd>(slice: &mut [Self]) -> (&mut [Self::Register<S>], &mut [Self]);
+
+    #[doc(hidden)]
+    fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>);
+
+    /// Rounds to this type.
+    fn from_f64(value: f64) -> Self;
+
+    /// Widens, exactly.
+    fn to_f64(self) -> f64;
+
+    /// Neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+}
+
+macro_rules! scalar {
+    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $register:ident, $split:ident, $splat:ident,
+     $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
+        #[doc(hidden)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $lanes<S: Simd> {
+            simd: S,
+            register: S::$register,
+        }
+
+        impl<S: Simd> $lanes<S> {
+            #[inline(always)]
+            fn with(self, register: S::$register) -> Self {
+                Self { register, ..self }
+            }
+        }
+
+        scalar!(@operator $lanes, Add, add, $add);
+        scalar!(@operator $lanes, Sub, sub, $sub);
+        scalar!(@operator $lanes, Mul, mul, $mul);
+        scalar!(@operator $lanes, Div, div, $div);
+
+        impl<S: Simd> Neg for $lanes<S> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn neg(self) -> Self {
+                self.with(self.simd.$neg(self.register))
+            }
+        }
+
+        impl<S: Simd> Real for $lanes<S> {
+            #[inline(always)]
+            fn like(self, value: f64) -> Self {
+                self.with(self.simd.$splat(value as $float))
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                self.with(self.simd.$sqrt(self.register))
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                self.with(self.simd.$abs(self.register))
+            }
+
+            #[inline(always)]
+            fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self {
+                let less = self.simd.$less(self.register, bound.register);
+                self.with(self.simd.$select(less, then.register, otherwise.register))
+            }
+        }
+
+        impl Scalar for $float {
+            const DTYPE: Dtype = Dtype::$dtype;
+            type Register<S: Simd> = S::$register;
+            type Lanes<S: Simd> = $lanes<S>;
+
+            #[inline(always)]
+            fn lanes<S: Simd>(simd: S, register: S::$register) -> $lanes<S> {
+                $lanes { simd, register }
+            }
+
+            #[inline(always)]
+            fn register<S: Simd>(lanes: $lanes<S>) -> S::$register {
+                lanes.register
+            }
+
+            #[inline(always)]
+            fn splat<S: Simd>(simd: S, value: Self) -> $lanes<S> {
+                $lanes { simd, register: simd.$splat(value) }
+            }
+
+            #[inline(always)]
+            fn split<S: Simd>(slice: &mut [Self]) -> (&mut [S::$register], &mut [Self]) {
+                S::$split(slice)
+            }
+
+            #[inline(always)]
+            fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) {
+                link.$run(constants, block);
+            }
+
+            #[inline(always)]
+            fn from_f64(value: f64) -> Self {
+                value as $float
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                <$float>::is_finite(self)
+            }
+        }
+    };
+    (@operator $lanes:ident, $trait:ident, $method:ident, $operation:ident) => {
+        impl<S: Simd> $trait for $lanes<S> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.with(self.simd.$operation(self.register, other.register))
+            }
+        }
+    };
+}
+
+scalar!(
+    f32,
+    Lanes32,
+    F32,
+    run_f32,
+    f32s,
+    as_mut_simd_f32s,
+    splat_f32s,
+    add_f32s,
+    sub_f32s,
+    mul_f32s,
+    div_f32s,
+    neg_f32s,
+    sqrt_f32s,
+    abs_f32s,
+    less_than_f32s,
+    select_f32s
+);
+scalar!(
+    f64,
+    Lanes64,
+    F64,
+    run_f64,
+    f64s,
+    as_mut_simd_f64s,
+    splat_f64s,
+    add_f64s,
+    sub_f64s,
+    mul_f64s,
+    div_f64s,
+    neg_f64s,
+    sqrt_f64s,
+    abs_f64s,
+    less_than_f64s,
+    select_f64s
+);
