@@ -5,7 +5,7 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use ravine::tensor::{Algebra, TensorOptimizer};
+use ravine::tensor::TensorOptimizer;
 use ravine::{Chain, Error, Group, Hyper, NonFinite, Optimizer, StepReport};
 
 use crate::algebra::BurnAlgebra;
@@ -197,7 +197,7 @@ impl BurnOptimizer {
             Engine::Slices(optimizer) => optimizer.state(parameter, state).map(Cow::Borrowed),
             Engine::Tensors(optimizer) => optimizer
                 .state(parameter, state)
-                .map(|tensor| Cow::Owned(optimizer.algebra().read(tensor))),
+                .map(|tensor| Cow::Owned(tensor.to_data().iter::<f32>().collect())),
         }
     }
 

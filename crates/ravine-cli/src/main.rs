@@ -1,1 +1,8 @@
-fn main() {}
+//! The command `ravine`.
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    ravine_cli::main()
+}
