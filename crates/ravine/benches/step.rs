@@ -1,1 +1,225 @@
-fn main() {}
+//! The time of an optimiser's step as a multiple of the bare memory traffic of its own arrays.
+//!
+//! `cargo bench -p ravine --bench step [-- NAME …]`. The traffic is that of reading parameter, gradient and states, and
+//! writing parameter and states, once each, by the simplest loop on the same arrays and threads, timed in turns with the
+//! step. A chain that clips by the global norm reads the gradients twice; its traffic does too.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use ravine::average::Ema;
+use ravine::rule::{
+    Adagrad, Adam, AmsGrad, CenteredRmsProp, ClipGlobalNorm, LearningRate, Lion, Momentum,
+    Nesterov, RmsProp, WeightDecay,
+};
+use ravine::{Chain, Optimizer, Parameter, Schedule, adamw};
+
+/// One row: a chain as one type and as separate links.
+struct Row {
+    name: &'static str,
+    fixed: Chain,
+    built: Chain,
+    /// The gradients are read once more, for a norm.
+    reads_twice: bool,
+}
+
+fn rows() -> Vec<Row> {
+    let row = |name, fixed: Chain, built: Chain| Row {
+        name,
+        fixed,
+        built,
+        reads_twice: false,
+    };
+    let lr = || LearningRate::new().lr(1e-3);
+    let decay = || WeightDecay::new().weight_decay(0.01);
+    let schedule = || Schedule::cosine(1e-3, 0.0, 100_000).expect("a valid schedule");
+    vec![
+        row("sgd", lr().into(), Chain::from(lr())),
+        row("momentum", (Momentum::new(), lr()).into(), Chain::from(Momentum::new()).then(lr())),
+        row("nesterov", (Nesterov::new(), lr()).into(), Chain::from(Nesterov::new()).then(lr())),
+        row("adagrad", (Adagrad::new(), lr()).into(), Chain::from(Adagrad::new()).then(lr())),
+        row("rmsprop", (RmsProp::new(), lr()).into(), Chain::from(RmsProp::new()).then(lr())),
+        row(
+            "rmsprop, centred, momentum",
+            (CenteredRmsProp::new(), (Momentum::new(), lr())).into(),
+            Chain::from(CenteredRmsProp::new()).then(Momentum::new()).then(lr()),
+        ),
+        row("adam", (Adam::new(), lr()).into(), Chain::from(Adam::new()).then(lr())),
+        row("amsgrad", (AmsGrad::new(), lr()).into(), Chain::from(AmsGrad::new()).then(lr())),
+        row("adamw", adamw(1e-3).into(), Chain::from(Adam::new()).then(decay()).then(lr())),
+        row(
+            "lion",
+            (Lion::new(), (decay(), lr())).into(),
+            Chain::from(Lion::new()).then(decay()).then(lr()),
+        ),
+        Row {
+            name: "clip + adamw + schedule + ema",
+            fixed: (
+                ClipGlobalNorm::new().clip_global_norm(1.0),
+                (adamw(schedule()), Ema::new()),
+            )
+                .into(),
+            built: Chain::from(ClipGlobalNorm::new().clip_global_norm(1.0))
+                .then(Adam::new())
+                .then(decay())
+                .then(LearningRate::new().lr(schedule()))
+                .then(Ema::new()),
+            reads_twice: true,
+        },
+    ]
+}
+
+/// Parameters and gradients of one layout.
+struct Network {
+    names: Vec<String>,
+    values: Vec<Vec<f32>>,
+    gradients: Vec<Vec<f32>>,
+}
+
+impl Network {
+    fn new(sizes: &[usize]) -> Self {
+        let mut state = 1_u32;
+        let mut numbers = |len: usize, scale: f32| -> Vec<f32> {
+            (0..len)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    ((state >> 8) as f32 / 8_388_608.0 - 1.0) * scale
+                })
+                .collect()
+        };
+        Self {
+            names: (0..sizes.len()).map(|i| format!("layers.{i}.weight")).collect(),
+            values: sizes.iter().map(|&len| numbers(len, 0.1)).collect(),
+            gradients: sizes.iter().map(|&len| numbers(len, 0.01)).collect(),
+        }
+    }
+
+    fn step(&mut self, optimizer: &mut Optimizer<f32>) {
+        let gradients = self.names.iter().zip(&self.gradients);
+        let parameters = self.values.iter_mut().zip(gradients);
+        optimizer
+            .step(parameters.map(|(values, (name, g))| Parameter::new(name, values, Some(g))))
+            .expect("finite gradients");
+    }
+
+    /// Reads the gradients, if twice then once by themselves, and reads and writes all else.
+    fn traffic(&mut self, states: &mut [Vec<Vec<f32>>], reads_twice: bool) {
+        const CHUNK: usize = 16_384;
+        if reads_twice {
+            let sum: f32 = self
+                .gradients
+                .par_iter()
+                .flat_map(|g| g.par_chunks(CHUNK))
+                .map(|chunk| {
+                    let mut sums = [0.0_f32; 32];
+                    for row in chunk.as_chunks::<32>().0 {
+                        for (sum, g) in sums.iter_mut().zip(row) {
+                            *sum += g;
+                        }
+                    }
+                    sums.iter().sum::<f32>()
+                })
+                .sum();
+            std::hint::black_box(sum);
+        }
+        let mut pieces: Vec<(&mut [f32], &[f32], Vec<&mut [f32]>)> = Vec::new();
+        let mut arrays: Vec<_> = states.iter_mut().map(|state| state.iter_mut()).collect();
+        for (values, gradient) in self.values.iter_mut().zip(&self.gradients) {
+            let mut own: Vec<_> = arrays
+                .iter_mut()
+                .filter_map(Iterator::next)
+                .map(|state| state.chunks_mut(CHUNK))
+                .collect();
+            for (x, g) in values.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)) {
+                pieces.push((x, g, own.iter_mut().filter_map(Iterator::next).collect()));
+            }
+        }
+        pieces.into_par_iter().for_each(|(x, g, states)| {
+            for state in states {
+                for s in state {
+                    *s *= 1.000_001;
+                }
+            }
+            for (x, g) in x.iter_mut().zip(g) {
+                *x -= 1e-9 * g;
+            }
+        });
+    }
+}
+
+/// The shortest times of two things done in turns.
+fn in_turns(rounds: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> (Duration, Duration) {
+    let mut best = (Duration::MAX, Duration::MAX);
+    for round in 0..rounds + 2 {
+        let start = Instant::now();
+        a();
+        let middle = Instant::now();
+        b();
+        let end = Instant::now();
+        if round >= 2 {
+            best.0 = best.0.min(middle - start);
+            best.1 = best.1.min(end - middle);
+        }
+    }
+    best
+}
+
+/// The step's time, and its multiple of the traffic's.
+fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: usize) -> (f64, f64) {
+    let mut stepped = Network::new(sizes);
+    let mut bare = Network::new(sizes);
+    let mut optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
+    let mut states: Vec<Vec<Vec<f32>>> = chain
+        .states()
+        .iter()
+        .map(|_| sizes.iter().map(|&len| vec![1e-3_f32; len]).collect())
+        .collect();
+    let (step, traffic) = in_turns(
+        rounds,
+        || stepped.step(&mut optimizer),
+        || bare.traffic(&mut states, reads_twice),
+    );
+    (step.as_secs_f64(), step.as_secs_f64() / traffic.as_secs_f64())
+}
+
+/// Microseconds a step, averaged over many.
+fn microseconds(sizes: &[usize], chain: &Chain) -> f64 {
+    let mut network = Network::new(sizes);
+    let mut optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
+    let many = 200;
+    let mut best = f64::INFINITY;
+    for _ in 0..200 {
+        let start = Instant::now();
+        for _ in 0..many {
+            network.step(&mut optimizer);
+        }
+        best = best.min(start.elapsed().as_secs_f64() / f64::from(many));
+    }
+    best * 1e6
+}
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let large = vec![500_000; 50];
+    let many = vec![2_500; 10_000];
+    let small = [64 * 64, 64, 64 * 32, 32, 32 * 10, 10];
+    println!("{} threads; times are the shortest of many rounds", rayon::current_num_threads());
+    println!("large: 25 M f32 parameters in 50 tensors; many: 10,000 tensors of 2,500; network: 64-64-32-10, 6,570 parameters");
+    println!("type, chain, many: multiples of the bare memory traffic\n");
+    println!("{:32} {:>6} {:>6} {:>9} {:>6} {:>11}", "", "type", "chain", "ms (type)", "many", "network, µs");
+    for row in rows() {
+        if !wanted.is_empty() && !wanted.iter().any(|name| row.name.contains(name.as_str())) {
+            continue;
+        }
+        let (seconds, fixed) = against_traffic(&large, &row.fixed, row.reads_twice, 25);
+        let (_, built) = against_traffic(&large, &row.built, row.reads_twice, 25);
+        let (_, tensors) = against_traffic(&many, &row.fixed, row.reads_twice, 25);
+        let network = microseconds(&small, &row.fixed);
+        println!(
+            "{:32} {fixed:6.2} {built:6.2} {:9.2} {tensors:6.2} {network:11.2}",
+            row.name,
+            seconds * 1e3
+        );
+    }
+}

@@ -19,6 +19,7 @@ mod replace;
 
 pub use log::Line;
 pub use meta::{DataRecord, Meta, Seeds};
+pub use replace::write as replace;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

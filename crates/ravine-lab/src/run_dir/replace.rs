@@ -9,8 +9,9 @@ use crate::LabError;
 
 const BESIDE: &str = ".being-written";
 
-/// Writes `content` beside `path`, to the disk, and renames it into place.
-pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), LabError> {
+/// Writes `content` beside `path`, to the disk, and renames it into place: whoever reads `path` finds all of it or what was
+/// there before.
+pub fn write(path: &Path, content: &[u8]) -> Result<(), LabError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(BESIDE);
     let beside = Path::new(&beside);

@@ -1,0 +1,148 @@
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Races optimizers on your network and data, and says which one to use and at which learning rate.
+#[derive(Parser)]
+#[command(name = "ravine", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  ravine compare                                 eight optimizers on handwritten digits
+  ravine compare --data my.csv --out runs/mine   your own data; the same again goes on where it stopped
+  ravine explain adamw                           its formula, hyper-parameters, memory and source
+
+Exit codes:
+  0 done · 1 error · 2 usage or configuration · 3 every run diverged · 4 target missed · 130 interrupted, state saved")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Compare(Compare),
+    List(List),
+    Explain(Explain),
+    Report(Report),
+}
+
+/// Tunes and compares optimizers on one network and one data set.
+///
+/// Every optimizer gets the same number of learning rates around its usual one, each with the same seeds. The best on
+/// validation data is then run with fresh seeds, beside the optimizer's default rate, and reported on test data. DIR holds
+/// everything; the same command with the same DIR goes on where it was stopped.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Settings (key=value) are those of `ravine compare --print-config`. Where one is given twice, a flag counts before key=value,
+that before the environment (RAVINE_EPOCHS, RAVINE_ADAM_BETA1 …), that before the file of --config.
+
+Examples:
+  ravine compare
+  ravine compare --optimizers adam,lion --epochs 20 --out runs/two
+  ravine compare --data wine.csv data.label=quality data.task=regression target=loss:0.5
+  ravine compare --model mlp model.widths=256,128 model.activation=gelu schedule=warmup-cosine
+  ravine compare adam.beta1=0.8 adamw.weight_decay=0.1 sgd.lr=0.3      (lr: the centre of the grid)
+  ravine compare --trials 3 --tuning-seeds 1 --seeds 5 --json | jq '.ranking[0].optimizer'
+  ravine compare --epochs 80 --print-config > long.toml; ravine compare --config long.toml")]
+pub(crate) struct Compare {
+    /// The data: `digits`, or the path of a CSV file
+    #[arg(long, value_name = "digits|FILE.csv")]
+    pub(crate) data: Option<String>,
+    /// The network: `mlp` or `softmax`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// The optimizers, with commas between them [default: all of `ravine list optimizers`]
+    #[arg(long, value_name = "A,B,C")]
+    pub(crate) optimizers: Option<String>,
+    /// Passes over the training data in each run [default: 40]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) epochs: Option<String>,
+    /// Rows in a batch [default: 64]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) batch: Option<String>,
+    /// Learning rates tried for each optimizer [default: 7]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) trials: Option<String>,
+    /// Seeds for each learning rate while tuning [default: 3]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) tuning_seeds: Option<String>,
+    /// Fresh seeds for the reported numbers [default: 5]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) seeds: Option<String>,
+    /// What all seeds and the split of the data are derived from [default: 0]
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    pub(crate) seed: Option<String>,
+    /// Runs at a time, on one thread each [default: number of cores; also RAVINE_JOBS]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) jobs: Option<String>,
+    /// The run directory [default: runs/compare-DATE-TIME]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// A file of settings, such as the config.toml of another run directory
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print the resolved settings and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 4 if no optimizer reaches the target in the median
+    #[arg(long)]
+    pub(crate) require_target: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Settings, such as schedule=cosine or adam.beta1=0.8
+    #[arg(value_name = "key=value")]
+    pub(crate) settings: Vec<String>,
+}
+
+/// Lists what there is to choose from.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ravine list optimizers
+  ravine list schedules --json | jq '.schedules[].name'")]
+pub(crate) struct List {
+    /// What to list
+    pub(crate) what: Listed,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Listed {
+    Optimizers,
+    Schedules,
+    Models,
+    Data,
+}
+
+/// Explains an optimizer, a schedule, a model or a data set.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  ravine explain adam
+  ravine explain one_cycle
+  ravine explain mlp --json")]
+pub(crate) struct Explain {
+    /// A name from `ravine list`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Writes report.html of a finished comparison again.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  ravine report runs/compare-20260301-123005")]
+pub(crate) struct Report {
+    /// The run directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}

@@ -1,0 +1,20 @@
+//! The sub-commands, one file each.
+
+mod compare;
+mod explain;
+mod list;
+mod report;
+mod result_table;
+
+use crate::args::Command;
+use crate::error::Error;
+use crate::exit::Exit;
+
+pub(crate) fn run(command: Command) -> Result<Exit, Error> {
+    match command {
+        Command::Compare(args) => compare::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Report(args) => report::run(&args),
+    }
+}
