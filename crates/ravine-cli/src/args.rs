@@ -4,7 +4,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// Races optimizers on your network and data, and says which one to use and at which learning rate.
 #[derive(Parser)]
-#[command(name = "ravine", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "ravine",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 #[command(after_help = "\
 Examples:
   ravine compare                                 eight optimizers on handwritten digits

@@ -17,7 +17,10 @@ pub(crate) enum Error {
     /// Anything else.
     Other(String),
     /// Interrupted, with how to go on.
-    Interrupted { what: LabError, cure: String },
+    Interrupted {
+        what: LabError,
+        cure: String,
+    },
 }
 
 impl Error {

@@ -3,8 +3,8 @@
 //! Data go to standard output, messages to standard error. [`exit::Exit`] has the exit codes.
 
 mod args;
-mod commands;
 mod command_line;
+mod commands;
 mod error;
 mod exit;
 mod format;
@@ -24,9 +24,13 @@ pub use exit::Exit;
 pub fn main() -> ExitCode {
     // A mistake of ours should read like one line of news, too; the workers' own come back as errors.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        let place = panic
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         let text = panic.payload_as_str().unwrap_or("unknown");
-        output::message(&format!("error: internal error{place}, please report it: {text}"));
+        output::message(&format!(
+            "error: internal error{place}, please report it: {text}"
+        ));
     }));
     let args = match args::Args::try_parse() {
         Ok(args) => args,

@@ -16,7 +16,10 @@ impl Table {
     /// A table of these columns; those whose name begins with `>` are aligned at the right.
     pub(crate) fn new(columns: &[&'static str]) -> Table {
         Table {
-            header: columns.iter().map(|c| c.strip_prefix('>').unwrap_or(c)).collect(),
+            header: columns
+                .iter()
+                .map(|c| c.strip_prefix('>').unwrap_or(c))
+                .collect(),
             numeric: columns.iter().map(|c| c.starts_with('>')).collect(),
             rows: Vec::new(),
         }
@@ -68,6 +71,9 @@ mod tests {
         table.row(Style::new(), vec!["adam".into(), "0.1".into()]);
         table.row(Style::new(), vec!["nesterov".into(), "12.25".into()]);
         let lines = "name       loss\nadam        0.1\nnesterov  12.25\n";
-        assert_eq!(anstream::adapter::strip_str(&table.render()).to_string(), lines);
+        assert_eq!(
+            anstream::adapter::strip_str(&table.render()).to_string(),
+            lines
+        );
     }
 }

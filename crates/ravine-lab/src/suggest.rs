@@ -11,7 +11,7 @@ pub(crate) fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a 
         .min_by_key(|&(distance, _)| distance);
     match nearest {
         Some((distance, name)) if distance <= (typed.chars().count() / 3).max(1) => {
-            format!("did you mean `{name}`?")
+            format!("did you mean '{name}'?")
         }
         _ => String::new(),
     }
@@ -33,11 +33,11 @@ mod tests {
     #[test]
     fn proposes_only_what_is_near() {
         let known = ["epochs", "batch", "tuning_seeds", "model.widths"];
-        assert_eq!(did_you_mean("epoch", known), "did you mean `epochs`?");
-        assert_eq!(did_you_mean("Bacth", known), "did you mean `batch`?");
+        assert_eq!(did_you_mean("epoch", known), "did you mean 'epochs'?");
+        assert_eq!(did_you_mean("Bacth", known), "did you mean 'batch'?");
         assert_eq!(
             did_you_mean("widths", known),
-            "did you mean `model.widths`?"
+            "did you mean 'model.widths'?"
         );
         assert_eq!(did_you_mean("weather", known), "");
     }

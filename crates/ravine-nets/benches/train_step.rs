@@ -1,57 +1,101 @@
-//! proto
-use burn::backend::Flex;
-use burn::module::{Module, ModuleMapper, Param};
-use ravine_nets::{loss::cross_entropy, model::{ModelSpec, Network}};
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+//! The time of one training step, alone and with as many trainings side by side as there are cores.
+//!
+//! `cargo bench -p ravine-nets --bench train_step`
+
+use std::ops::ControlFlow;
 use std::time::Instant;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use ravine_burn::BurnOptimizer;
+use ravine_nets::data::{Fractions, PartTargets, digits};
+use ravine_nets::loss::cross_entropy;
+use ravine_nets::model::{ModelSpec, Network};
+use ravine_nets::train::{TrainingConfig, train};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-struct Sgd<'a> { grads: &'a mut Gradients, lr: f32, copies: usize }
-impl ModuleMapper for Sgd<'_> {
-    fn map_float<const D: usize>(&mut self, p: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, t, m) = p.consume();
-        let g = t.grad_remove(self.grads).unwrap();
-        let mut v = t.inner().try_into_primitive::<Flex>().unwrap();
-        let g = g.try_into_primitive::<Flex>().unwrap();
-        let gs = match g.as_slice::<f32>() { Some(s) => s, None => panic!("grad not contiguous {:?}", g) };
-        let (a, b) = v.layout().contiguous_offsets().unwrap();
-        match v.try_storage_mut::<f32>() { Some(s) => for (x, g) in s[a..b].iter_mut().zip(gs) { *x -= self.lr * g; }, None => { self.copies += 1; for (x, g) in v.storage_mut::<f32>()[a..b].iter_mut().zip(gs) { *x -= self.lr * g; } } }
-        let t = Tensor::from_inner(Tensor::<D>::from_primitive::<Flex>(v)).require_grad();
-        Param::from_mapped_value(id, t, m)
+const STEPS: u32 = 5000;
+const BATCH: usize = 64;
+
+fn main() {
+    parts();
+    whole();
+}
+
+/// Where the time of a step goes.
+fn parts() {
+    let split = digits().split(Fractions::default(), 0).unwrap();
+    let PartTargets::Classes(labels) = &split.train.targets else {
+        return;
+    };
+    let inputs = split.train.inputs[..BATCH * 64].to_vec();
+    let labels = &labels[..BATCH];
+    let plain = Device::flex();
+    println!("microseconds of a step on digits, batch {BATCH}");
+    println!("model                 optimizer  forward  loss  backward  step  total");
+    for model in ["softmax", "mlp widths=64,32", "mlp widths=256,256"] {
+        let spec: ModelSpec = model.parse().unwrap();
+        for (name, chain) in [
+            ("sgd", ravine::Chain::from(ravine::sgd(0.01))),
+            ("adamw", ravine::Chain::from(ravine::adamw(0.001))),
+        ] {
+            let mut network = Network::new(&spec, 64, 10, 0, &plain.clone().autodiff());
+            let mut optimizer = BurnOptimizer::new(chain).unwrap();
+            let mut spent = [0.0; 4];
+            for step in 0..STEPS + STEPS / 10 {
+                if step == STEPS / 10 {
+                    spent = [0.0; 4];
+                }
+                let mut before = Instant::now();
+                let mut lap = |index: usize| {
+                    let now = Instant::now();
+                    spent[index] += (now - before).as_secs_f64() * 1e6 / f64::from(STEPS);
+                    before = now;
+                };
+                let data = TensorData::new(inputs.clone(), [BATCH, 64]);
+                let outputs = network.forward(Tensor::from_data(data, &plain));
+                lap(0);
+                let loss = cross_entropy(outputs, labels);
+                lap(1);
+                let gradients = loss.backward();
+                lap(2);
+                optimizer.step(&mut network, gradients).unwrap();
+                lap(3);
+            }
+            let [forward, loss, backward, step] = spent;
+            let total: f64 = spent.iter().sum();
+            println!("{model:20}  {name:9}  {forward:7.1}  {loss:4.1}  {backward:8.1}  {step:4.1}  {total:5.1}");
+        }
     }
 }
 
-fn main() {
-    let device = Device::flex().autodiff();
-    let plain = Device::flex();
-    let b = 64;
-    let mut net = Network::new(&ModelSpec::default(), 64, 10, 0, &device);
-    let x: Vec<f32> = (0..b * 64).map(|i| ((i * 7919 % 1000) as f32) / 500.0 - 1.0).collect();
-    let y: Vec<u32> = (0..b).map(|i| (i % 10) as u32).collect();
-    let mut t = [0f64; 5];
-    let n = 5000;
-    let mut last = 0f32;
-    let mut copies = 0;
-    for it in 0..n + 500 {
-        if it == 500 { t = [0f64; 5]; }
-        let t0 = Instant::now();
-        let xb = Tensor::<2>::from_data(TensorData::new(x.clone(), [b, 64]), &plain);
-        let t1 = Instant::now();
-        let logits = net.forward(xb);
-        let t2 = Instant::now();
-        let loss = cross_entropy(logits, &y);
-        let t3 = Instant::now();
-        let mut g = loss.backward();
-        let t4 = Instant::now();
-        last = loss.into_scalar::<f32>();
-        let mut s = Sgd { grads: &mut g, lr: 0.01, copies: 0 };
-        net = net.map(&mut s);
-        copies += s.copies;
-        drop(g);
-        let t5 = Instant::now();
-        for (a, (p, q)) in t.iter_mut().zip([(t0, t1), (t1, t2), (t2, t3), (t3, t4), (t4, t5)]) { *a += (q - p).as_secs_f64(); }
+/// Whole trainings, evaluations and all.
+fn whole() {
+    let split = digits().split(Fractions::default(), 0).unwrap();
+    let config = TrainingConfig::default();
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    println!("\nmicroseconds per step of whole trainings ({} epochs) with adamw, side by side", config.epochs);
+    for threads in [1, cores] {
+        let begin = Instant::now();
+        let steps: u64 = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut steps = 0;
+                        for _ in 0..5 {
+                            let outcome = train(&config, &split, ravine::adamw(1e-3), &mut |_| {
+                                ControlFlow::Continue(())
+                            });
+                            steps += outcome.unwrap().steps;
+                        }
+                        steps
+                    })
+                })
+                .collect();
+            handles.into_iter().map(|handle| handle.join().unwrap()).sum()
+        });
+        let each = begin.elapsed().as_secs_f64() * 1e6 * threads as f64 / steps as f64;
+        println!("{threads:3} threads  {each:5.1}");
     }
-    println!("batch {:.1} forward {:.1} loss {:.1} backward {:.1} step {:.1} total {:.1} us; loss {last} copies {copies}", t[0]/n as f64*1e6, t[1]/n as f64*1e6, t[2]/n as f64*1e6, t[3]/n as f64*1e6, t[4]/n as f64*1e6, t.iter().sum::<f64>()/n as f64*1e6);
 }

@@ -10,4 +10,4 @@
 pub mod data;
 pub mod loss;
 pub mod model;
-//pub mod train;
+pub mod train;

@@ -36,18 +36,48 @@ fn rows() -> Vec<Row> {
     let schedule = || Schedule::cosine(1e-3, 0.0, 100_000).expect("a valid schedule");
     vec![
         row("sgd", lr().into(), Chain::from(lr())),
-        row("momentum", (Momentum::new(), lr()).into(), Chain::from(Momentum::new()).then(lr())),
-        row("nesterov", (Nesterov::new(), lr()).into(), Chain::from(Nesterov::new()).then(lr())),
-        row("adagrad", (Adagrad::new(), lr()).into(), Chain::from(Adagrad::new()).then(lr())),
-        row("rmsprop", (RmsProp::new(), lr()).into(), Chain::from(RmsProp::new()).then(lr())),
+        row(
+            "momentum",
+            (Momentum::new(), lr()).into(),
+            Chain::from(Momentum::new()).then(lr()),
+        ),
+        row(
+            "nesterov",
+            (Nesterov::new(), lr()).into(),
+            Chain::from(Nesterov::new()).then(lr()),
+        ),
+        row(
+            "adagrad",
+            (Adagrad::new(), lr()).into(),
+            Chain::from(Adagrad::new()).then(lr()),
+        ),
+        row(
+            "rmsprop",
+            (RmsProp::new(), lr()).into(),
+            Chain::from(RmsProp::new()).then(lr()),
+        ),
         row(
             "rmsprop, centred, momentum",
             (CenteredRmsProp::new(), (Momentum::new(), lr())).into(),
-            Chain::from(CenteredRmsProp::new()).then(Momentum::new()).then(lr()),
+            Chain::from(CenteredRmsProp::new())
+                .then(Momentum::new())
+                .then(lr()),
         ),
-        row("adam", (Adam::new(), lr()).into(), Chain::from(Adam::new()).then(lr())),
-        row("amsgrad", (AmsGrad::new(), lr()).into(), Chain::from(AmsGrad::new()).then(lr())),
-        row("adamw", adamw(1e-3).into(), Chain::from(Adam::new()).then(decay()).then(lr())),
+        row(
+            "adam",
+            (Adam::new(), lr()).into(),
+            Chain::from(Adam::new()).then(lr()),
+        ),
+        row(
+            "amsgrad",
+            (AmsGrad::new(), lr()).into(),
+            Chain::from(AmsGrad::new()).then(lr()),
+        ),
+        row(
+            "adamw",
+            adamw(1e-3).into(),
+            Chain::from(Adam::new()).then(decay()).then(lr()),
+        ),
         row(
             "lion",
             (Lion::new(), (decay(), lr())).into(),
@@ -89,7 +119,9 @@ impl Network {
                 .collect()
         };
         Self {
-            names: (0..sizes.len()).map(|i| format!("layers.{i}.weight")).collect(),
+            names: (0..sizes.len())
+                .map(|i| format!("layers.{i}.weight"))
+                .collect(),
             values: sizes.iter().map(|&len| numbers(len, 0.1)).collect(),
             gradients: sizes.iter().map(|&len| numbers(len, 0.01)).collect(),
         }
@@ -180,7 +212,10 @@ fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: us
         || stepped.step(&mut optimizer),
         || bare.traffic(&mut states, reads_twice),
     );
-    (step.as_secs_f64(), step.as_secs_f64() / traffic.as_secs_f64())
+    (
+        step.as_secs_f64(),
+        step.as_secs_f64() / traffic.as_secs_f64(),
+    )
 }
 
 /// Microseconds a step, averaged over many.
@@ -200,14 +235,25 @@ fn microseconds(sizes: &[usize], chain: &Chain) -> f64 {
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with("--"))
+        .collect();
     let large = vec![500_000; 50];
     let many = vec![2_500; 10_000];
     let small = [64 * 64, 64, 64 * 32, 32, 32 * 10, 10];
-    println!("{} threads; times are the shortest of many rounds", rayon::current_num_threads());
-    println!("large: 25 M f32 parameters in 50 tensors; many: 10,000 tensors of 2,500; network: 64-64-32-10, 6,570 parameters");
+    println!(
+        "{} threads; times are the shortest of many rounds",
+        rayon::current_num_threads()
+    );
+    println!(
+        "large: 25 M f32 parameters in 50 tensors; many: 10,000 tensors of 2,500; network: 64-64-32-10, 6,570 parameters"
+    );
     println!("type, chain, many: multiples of the bare memory traffic\n");
-    println!("{:32} {:>6} {:>6} {:>9} {:>6} {:>11}", "", "type", "chain", "ms (type)", "many", "network, µs");
+    println!(
+        "{:32} {:>6} {:>6} {:>9} {:>6} {:>11}",
+        "", "type", "chain", "ms (type)", "many", "network, µs"
+    );
     for row in rows() {
         if !wanted.is_empty() && !wanted.iter().any(|name| row.name.contains(name.as_str())) {
             continue;

@@ -61,7 +61,9 @@ impl FromStr for Hyper {
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.trim().parse::<f64>() {
             Ok(value) => Ok(Self::Constant(value)),
-            Err(_) if text.contains('(') || crate::schedule::find(text.trim()).is_ok() => Ok(Self::Scheduled(text.parse::<Schedule>()?)),
+            Err(_) if text.contains('(') || crate::schedule::find(text.trim()).is_ok() => {
+                Ok(Self::Scheduled(text.parse::<Schedule>()?))
+            }
             Err(_) => Err(Error::NotANumber { text: text.into() }),
         }
     }

@@ -17,7 +17,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 
     /// One vector register of `Self`.
     #[doc(hidden)]
-    type Register<S: Simd>: Copy;
+    type Register<S: Simd>: Pod;
 
     /// A vector register that computes as a [`Real`].
     #[doc(hidden)]
@@ -32,12 +32,24 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
     #[doc(hidden)]
     fn splat<S: Simd>(simd: S, value: Self) -> Self::Lanes<S>;
 
+    /// How many numbers a register holds.
+    #[doc(hidden)]
+    fn width<S: Simd>() -> usize;
+
     /// The part of `slice` that fills whole registers, and the rest.
     #[doc(hidden)]
-    fn split<S: Simd>(slice: &mut [Self]) -> (&mut [Self::Register<S>], &mut [Self]);
+    fn split<S: Simd>(slice: &[Self]) -> (&[Self::Register<S>], &[Self]);
+
+    /// The part of `slice` that fills whole registers, and the rest.
+    #[doc(hidden)]
+    fn split_mut<S: Simd>(slice: &mut [Self]) -> (&mut [Self::Register<S>], &mut [Self]);
+
+    /// The numbers in registers.
+    #[doc(hidden)]
+    fn numbers<S: Simd>(registers: &[Self::Register<S>]) -> &[Self];
 
     #[doc(hidden)]
-    fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>);
+    fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> f64;
 
     /// Rounds to this type.
     fn from_f64(value: f64) -> Self;
@@ -50,7 +62,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 }
 
 macro_rules! scalar {
-    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $register:ident, $split:ident, $splat:ident,
+    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug)]
@@ -124,13 +136,28 @@ macro_rules! scalar {
             }
 
             #[inline(always)]
-            fn split<S: Simd>(slice: &mut [Self]) -> (&mut [S::$register], &mut [Self]) {
+            fn width<S: Simd>() -> usize {
+                S::$width
+            }
+
+            #[inline(always)]
+            fn split<S: Simd>(slice: &[Self]) -> (&[S::$register], &[Self]) {
                 S::$split(slice)
             }
 
             #[inline(always)]
-            fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) {
-                link.$run(constants, block);
+            fn split_mut<S: Simd>(slice: &mut [Self]) -> (&mut [S::$register], &mut [Self]) {
+                S::$split_mut(slice)
+            }
+
+            #[inline(always)]
+            fn numbers<S: Simd>(registers: &[S::$register]) -> &[Self] {
+                bytemuck::cast_slice(registers)
+            }
+
+            #[inline(always)]
+            fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> f64 {
+                link.$run(constants, block)
             }
 
             #[inline(always)]
@@ -167,6 +194,8 @@ scalar!(
     F32,
     run_f32,
     f32s,
+    F32_LANES,
+    as_simd_f32s,
     as_mut_simd_f32s,
     splat_f32s,
     add_f32s,
@@ -185,6 +214,8 @@ scalar!(
     F64,
     run_f64,
     f64s,
+    F64_LANES,
+    as_simd_f64s,
     as_mut_simd_f64s,
     splat_f64s,
     add_f64s,

@@ -57,7 +57,9 @@ fn cases() -> Vec<Case> {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let values = names.iter().map(|name| (name, read::<serde_json::Value>(name)));
+    let values = names
+        .iter()
+        .map(|name| (name, read::<serde_json::Value>(name)));
     values
         .filter(|(_, value)| value.get("recipe").is_some() && value.get("A").is_none())
         .map(|(name, value)| {
@@ -71,9 +73,14 @@ fn chain(case: &Case) -> Chain {
     if let Some(clip) = &case.clip {
         settings.insert(format!("clip_{}", clip.kind), clip.bound.to_string());
     }
-    let settings: Vec<(&str, &str)> =
-        settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let chain = catalogue::find(&case.recipe).unwrap().chain(&settings).unwrap();
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let chain = catalogue::find(&case.recipe)
+        .unwrap()
+        .chain(&settings)
+        .unwrap();
     match case.ema_decay {
         Some(decay) => chain.then(Ema::new().decay(decay)),
         None => chain,
@@ -94,11 +101,16 @@ fn close<T: Scalar>(got: &[T], expected: &[f64], tolerance: f64, what: &str) {
 fn replay<T: Scalar>(case: &Case, common: &Common, tolerance: f64) {
     let mut optimizer = Optimizer::<T>::new(chain(case)).unwrap();
     let narrow = |values: &Vec<f64>| values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
-    let mut values: BTreeMap<&String, Vec<T>> =
-        common.parameters.iter().map(|(name, start)| (name, narrow(&start.values))).collect();
+    let mut values: BTreeMap<&String, Vec<T>> = common
+        .parameters
+        .iter()
+        .map(|(name, start)| (name, narrow(&start.values)))
+        .collect();
     for (index, (lr, gradients)) in common.lr.iter().zip(&common.gradients).enumerate() {
-        let gradients: BTreeMap<&String, Option<Vec<T>>> =
-            gradients.iter().map(|(name, g)| (name, g.as_ref().map(narrow))).collect();
+        let gradients: BTreeMap<&String, Option<Vec<T>>> = gradients
+            .iter()
+            .map(|(name, g)| (name, g.as_ref().map(narrow)))
+            .collect();
         optimizer.set("lr", *lr).unwrap();
         let parameters = values.iter_mut().map(|(name, values)| {
             Parameter::new(name, values, gradients[*name].as_ref())
@@ -114,7 +126,12 @@ fn replay<T: Scalar>(case: &Case, common: &Common, tolerance: f64) {
         for (name, expected) in averages.into_iter().flatten() {
             // A parameter that has had no gradient yet has no average; PyTorch's stands at the start.
             let ema = optimizer.state(name, "ema").unwrap_or(&values[name]);
-            close(ema, expected, tolerance, &format!("{} ema of {name} at step {step}", case.case));
+            close(
+                ema,
+                expected,
+                tolerance,
+                &format!("{} ema of {name} at step {step}", case.case),
+            );
         }
     }
     assert!(case.snapshots.keys().all(|step| *step <= common.lr.len()) && case.snapshots.len() > 5);
@@ -142,7 +159,11 @@ fn f32_agrees_to_1e_5() {
 fn every_recipe_has_a_case() {
     let cases = cases();
     for recipe in catalogue::all() {
-        assert!(cases.iter().any(|case| case.recipe == recipe.name), "{}", recipe.name);
+        assert!(
+            cases.iter().any(|case| case.recipe == recipe.name),
+            "{}",
+            recipe.name
+        );
     }
 }
 
@@ -160,7 +181,10 @@ fn nesterov_at_the_look_ahead_point() {
     }
     let problem: Problem = read("nesterov_lecture.json");
     let settings = [("form", "lecture"), ("momentum", &problem.beta.to_string())];
-    let chain = catalogue::find("nesterov").unwrap().chain(&settings).unwrap();
+    let chain = catalogue::find("nesterov")
+        .unwrap()
+        .chain(&settings)
+        .unwrap();
     let mut optimizer = Optimizer::<f64>::new(chain).unwrap();
     let mut points = problem.theta0.clone();
     for (index, lr) in problem.lr.iter().enumerate() {
@@ -172,8 +196,9 @@ fn nesterov_at_the_look_ahead_point() {
                 (name.clone(), problem.a[name].iter().map(dot).collect())
             })
             .collect();
-        let parameters =
-            points.iter_mut().map(|(name, x)| Parameter::new(name, x, gradients.get(name)));
+        let parameters = points
+            .iter_mut()
+            .map(|(name, x)| Parameter::new(name, x, gradients.get(name)));
         optimizer.step(parameters).unwrap();
         let Some(snapshot) = problem.snapshots.get(&(index + 1)) else {
             continue;
@@ -181,8 +206,11 @@ fn nesterov_at_the_look_ahead_point() {
         for (name, x) in &points {
             close(x, &snapshot["phi"][name], 1e-12, "look-ahead point");
             let velocity = optimizer.state(name, "momentum_buffer").unwrap();
-            let iterate: Vec<f64> =
-                x.iter().zip(velocity).map(|(x, v)| x + problem.beta * v).collect();
+            let iterate: Vec<f64> = x
+                .iter()
+                .zip(velocity)
+                .map(|(x, v)| x + problem.beta * v)
+                .collect();
             close(&iterate, &snapshot["theta"][name], 1e-12, "iterate");
         }
     }

@@ -118,11 +118,12 @@ fn jobs(args: &Compare) -> Result<usize, Error> {
         },
     };
     let jobs = text.trim().parse().ok();
-    jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs)).ok_or_else(|| {
-        Error::Usage(format!(
-            "jobs={text} ({origin}): must be a whole number from 1 to {MOST_JOBS}"
-        ))
-    })
+    jobs.filter(|jobs| (1..=MOST_JOBS).contains(jobs))
+        .ok_or_else(|| {
+            Error::Usage(format!(
+                "jobs={text} ({origin}): must be a whole number from 1 to {MOST_JOBS}"
+            ))
+        })
 }
 
 /// `runs/compare-<date-time>`, in UTC; with a number where that is taken.

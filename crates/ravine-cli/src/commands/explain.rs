@@ -36,17 +36,39 @@ pub(super) fn run(args: &Explain) -> Result<Exit, Error> {
 }
 
 fn find(name: &str) -> Result<Thing, Error> {
-    let optimizer = catalogue::all().iter().find(|r| r.name == name).map(Thing::Optimizer);
-    let schedule = || schedule::kinds().into_iter().find(|k| k.name == name).map(Thing::Schedule);
-    let model = || model::models().into_iter().find(|m| m.name == name).map(Thing::Model);
-    let data = || data::sets().into_iter().find(|d| d.name == name).map(Thing::Data);
-    optimizer.or_else(schedule).or_else(model).or_else(data).ok_or_else(|| {
-        let mut known: Vec<&str> = catalogue::all().iter().map(|r| r.name).collect();
-        known.extend(schedule::kinds().iter().map(|k| k.name));
-        known.extend(model::models().iter().map(|m| m.name));
-        known.extend(data::sets().iter().map(|d| d.name));
-        Error::Usage(ravine::Error::unknown("name", name, known).to_string())
-    })
+    let optimizer = catalogue::all()
+        .iter()
+        .find(|r| r.name == name)
+        .map(Thing::Optimizer);
+    let schedule = || {
+        schedule::kinds()
+            .into_iter()
+            .find(|k| k.name == name)
+            .map(Thing::Schedule)
+    };
+    let model = || {
+        model::models()
+            .into_iter()
+            .find(|m| m.name == name)
+            .map(Thing::Model)
+    };
+    let data = || {
+        data::sets()
+            .into_iter()
+            .find(|d| d.name == name)
+            .map(Thing::Data)
+    };
+    optimizer
+        .or_else(schedule)
+        .or_else(model)
+        .or_else(data)
+        .ok_or_else(|| {
+            let mut known: Vec<&str> = catalogue::all().iter().map(|r| r.name).collect();
+            known.extend(schedule::kinds().iter().map(|k| k.name));
+            known.extend(model::models().iter().map(|m| m.name));
+            known.extend(data::sets().iter().map(|d| d.name));
+            Error::Usage(ravine::Error::unknown("name", name, known).to_string())
+        })
 }
 
 fn document(thing: &Thing) -> Value {
@@ -92,18 +114,27 @@ fn optimizer(recipe: &Recipe) -> String {
     let bytes = states.len() * STATE_BYTES;
     let memory = match states.is_empty() {
         true => "  none".to_string(),
-        false => format!("  {} ({bytes} bytes per parameter in f32)", states.join(", ")),
+        false => format!(
+            "  {} ({bytes} bytes per parameter in f32)",
+            states.join(", ")
+        ),
     };
     section(&mut text, "State", &memory);
     let usual = significant(recipe.usual_learning_rate);
-    section(&mut text, "Usual learning rate", &format!("  about {usual}; `ravine compare` searches around it"));
+    section(
+        &mut text,
+        "Usual learning rate",
+        &format!("  about {usual}; `ravine compare` searches around it"),
+    );
     section(&mut text, "Source", &format!("  {}", recipe.source));
     text
 }
 
 /// A default as a person would write it.
 fn short(default: &str) -> String {
-    default.parse().map_or_else(|_| default.to_string(), significant)
+    default
+        .parse()
+        .map_or_else(|_| default.to_string(), significant)
 }
 
 fn schedule_text(kind: &KindInfo) -> String {
@@ -146,7 +177,10 @@ fn model_text(model: &ModelInfo) -> String {
 
 fn data_text(set: &SetInfo) -> String {
     let mut text = title(set.name, set.summary);
-    let size = format!("  {} rows, {} features, {}", set.rows, set.features, set.task);
+    let size = format!(
+        "  {} rows, {} features, {}",
+        set.rows, set.features, set.task
+    );
     let classes = match set.classes {
         0 => String::new(),
         n => format!(", {n} classes"),

@@ -49,10 +49,14 @@ fn text(what: Listed) -> String {
             table = Table::new(&["name", "settings", "summary"]);
             for model in model::models() {
                 let settings = model.settings.iter();
-                let settings: Vec<String> =
-                    settings.map(|s| format!("{}={}", s.name, s.default)).collect();
-                let cells =
-                    vec![model.name.to_string(), settings.join(" "), model.summary.to_string()];
+                let settings: Vec<String> = settings
+                    .map(|s| format!("{}={}", s.name, s.default))
+                    .collect();
+                let cells = vec![
+                    model.name.to_string(),
+                    settings.join(" "),
+                    model.summary.to_string(),
+                ];
                 table.row(plain, cells);
             }
         }

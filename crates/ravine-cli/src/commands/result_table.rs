@@ -13,7 +13,11 @@ use crate::table::Table;
 
 /// What was compared, the table, what it leaves to say, and who won.
 pub(super) fn render(document: &Document, config: &Config, page: &Path) -> String {
-    let mut text = format!("{}\n\n{}\n", what(document, config), table(document, config));
+    let mut text = format!(
+        "{}\n\n{}\n",
+        what(document, config),
+        table(document, config)
+    );
     for note in notes(document) {
         text += &format!("{note}\n");
     }
@@ -28,7 +32,11 @@ pub(super) fn render(document: &Document, config: &Config, page: &Path) -> Strin
 
 fn what(document: &Document, config: &Config) -> String {
     let (data, model) = (&config.data.source, &config.model);
-    let failed = document.trials.iter().filter(|t| t.failure.is_some()).count();
+    let failed = document
+        .trials
+        .iter()
+        .filter(|t| t.failure.is_some())
+        .count();
     let failed = match failed {
         0 => String::new(),
         n => format!(" · {n} diverged"),
@@ -63,7 +71,11 @@ fn table(document: &Document, config: &Config) -> String {
     columns.push(if classifies { "accuracy" } else { "test loss" });
     let mut table = Table::new(&columns);
     for (place, ranked) in document.ranking.iter().enumerate() {
-        let mut cells = vec![(place + 1).to_string(), ranked.optimizer.clone(), rate(ranked)];
+        let mut cells = vec![
+            (place + 1).to_string(),
+            ranked.optimizer.clone(),
+            rate(ranked),
+        ];
         if let Some(accuracy) = &ranked.tuned.test_accuracy {
             cells.push(band(accuracy, share));
         }
@@ -72,7 +84,10 @@ fn table(document: &Document, config: &Config) -> String {
             cells.push(reaching(steps));
         }
         if failures {
-            cells.push(format!("{}/{}", ranked.tuned.failures, ranked.tuned.test_loss.n));
+            cells.push(format!(
+                "{}/{}",
+                ranked.tuned.failures, ranked.tuned.test_loss.n
+            ));
         }
         cells.push(significant(ranked.default.lr));
         let default = match &ranked.default.test_accuracy {
@@ -80,7 +95,11 @@ fn table(document: &Document, config: &Config) -> String {
             None => median(&ranked.default.test_loss, significant),
         };
         cells.push(default);
-        let style = if place == 0 { Style::new().bold() } else { Style::new() };
+        let style = if place == 0 {
+            Style::new().bold()
+        } else {
+            Style::new()
+        };
         table.row(style, cells);
     }
     table.render()
@@ -117,7 +136,11 @@ fn reaching(steps: &Reaching) -> String {
 fn notes(document: &Document) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(target) = &document.target {
-        let sign = if target.metric == "validation_loss" { "≤" } else { "≥" };
+        let sign = if target.metric == "validation_loss" {
+            "≤"
+        } else {
+            "≥"
+        };
         let metric = target.metric.replace('_', " ");
         notes.push(format!(
             "medians (20–80 % of the seeds); steps to {metric} {sign} {}",

@@ -301,7 +301,7 @@ fn optimizers(value: &str) -> Result<Vec<String>, String> {
     {
         let recipe = catalogue::find(name).map_err(|error| error.to_string())?;
         if names.iter().any(|known| known == recipe.name) {
-            return Err(format!("`{name}` is named twice"));
+            return Err(format!("'{name}' is named twice"));
         }
         names.push(recipe.name.to_string());
     }

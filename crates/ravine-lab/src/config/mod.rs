@@ -162,7 +162,7 @@ impl Config {
         let recipe = catalogue::find(optimizer).map_err(|e| e.to_string())?;
         if hyper == "lr" {
             let rate: f64 = value.parse().map_err(|_| {
-                "the learning rate is what is tuned; give the centre of its grid, a number above 0, and its course by `schedule=`".to_string()
+                "the learning rate is what is tuned; give the centre of its grid, a number above 0, and its course by schedule=".to_string()
             })?;
             if !(rate > 0.0 && rate.is_finite()) {
                 return Err("the centre of the grid of learning rates must be above 0".to_string());
@@ -206,7 +206,7 @@ impl Config {
             self.settings.remove(name);
         }
         let warn = |name: &String| {
-            format!("the settings of `{name}` change nothing: it is not among the optimizers")
+            format!("the settings of '{name}' change nothing: it is not among the optimizers")
         };
         unused.iter().map(warn).collect()
     }
@@ -334,7 +334,7 @@ pub enum ConfigError {
     Together(String),
 
     /// An argument that is no `key=value`.
-    #[error("`{0}` is not a setting: write key=value, such as epochs=20 or adam.beta1=0.8")]
+    #[error("'{0}' is not a setting: write key=value, such as epochs=20 or adam.beta1=0.8")]
     NotASetting(String),
 
     /// The configuration file could not be read.

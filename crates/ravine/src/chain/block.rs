@@ -1,87 +1,72 @@
 //! The loops at both ends of a pass: reading a block with its norm, and moving the parameters.
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::{Arch, Simd, WithSimd};
 
+use super::square_sum::SquareSum;
 use crate::Scalar;
 
 /// Elements in a block: what lies between two links stays in the nearest cache.
 pub(super) const BLOCK: usize = 512;
 
-/// Partial sums of a norm: one for each of 16 interleaved coordinates, so that any processor adds in the same order.
-const LANES: usize = 16;
-
-/// The sum of squares in f64, in a fixed order.
+/// The sum of squares of a block.
 pub(super) fn square_sum<T: Scalar>(values: &[T]) -> f64 {
-    struct Kernel<'a, T>(&'a [T]);
-    impl<T: Scalar> NullaryFnOnce for Kernel<'_, T> {
-        type Output = f64;
-        #[inline(always)]
-        fn call(self) -> f64 {
-            let mut sums = [0.0; LANES];
-            let (rows, rest) = self.0.as_chunks::<LANES>();
-            for row in rows {
-                for (sum, value) in sums.iter_mut().zip(row) {
-                    *sum += value.to_f64() * value.to_f64();
-                }
-            }
-            total(sums, rest)
-        }
-    }
-    Arch::new().dispatch(Kernel(values))
-}
-
-/// Copies `from` to `to`; returns the sum of squares.
-pub(super) fn load<T: Scalar>(from: &[T], to: &mut [T]) -> f64 {
-    struct Kernel<'a, T>(&'a [T], &'a mut [T]);
-    impl<T: Scalar> NullaryFnOnce for Kernel<'_, T> {
-        type Output = f64;
-        #[inline(always)]
-        fn call(self) -> f64 {
-            let mut sums = [0.0; LANES];
-            let (rows, rest) = self.0.as_chunks::<LANES>();
-            let (into, into_rest) = self.1.as_chunks_mut::<LANES>();
-            for (row, into) in rows.iter().zip(into) {
-                for ((sum, value), into) in sums.iter_mut().zip(row).zip(into) {
-                    *into = *value;
-                    *sum += value.to_f64() * value.to_f64();
-                }
-            }
-            into_rest.copy_from_slice(rest);
-            total(sums, rest)
-        }
-    }
-    Arch::new().dispatch(Kernel(from, to))
+    exact_if_tiny(Arch::new().dispatch(Sum(values)), values)
 }
 
 /// `x ← x − u`; returns the sum of squares of `u`.
 pub(super) fn subtract<T: Scalar>(x: &mut [T], u: &[T]) -> f64 {
-    struct Kernel<'a, T>(&'a mut [T], &'a [T]);
-    impl<T: Scalar> NullaryFnOnce for Kernel<'_, T> {
-        type Output = f64;
-        #[inline(always)]
-        fn call(self) -> f64 {
-            let mut sums = [0.0; LANES];
-            let (rows, rest) = self.1.as_chunks::<LANES>();
-            let (into, into_rest) = self.0.as_chunks_mut::<LANES>();
-            for (row, into) in rows.iter().zip(into) {
-                for ((sum, value), into) in sums.iter_mut().zip(row).zip(into) {
-                    *into = *into - *value;
-                    *sum += value.to_f64() * value.to_f64();
-                }
-            }
-            for (into, value) in into_rest.iter_mut().zip(rest) {
-                *into = *into - *value;
-            }
-            total(sums, rest)
-        }
-    }
-    Arch::new().dispatch(Kernel(x, u))
+    exact_if_tiny(Arch::new().dispatch(Subtract(x, u)), u)
 }
 
-#[inline(always)]
-fn total<T: Scalar>(mut sums: [f64; LANES], rest: &[T]) -> f64 {
-    for (sum, value) in sums.iter_mut().zip(rest) {
-        *sum += value.to_f64() * value.to_f64();
+/// Squares of numbers below 1e-18 vanish in f32, so such blocks are summed again in f64.
+fn exact_if_tiny<T: Scalar>(sum: f64, values: &[T]) -> f64 {
+    if sum < 1e-30 {
+        values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
+    } else {
+        sum
     }
-    sums.iter().sum()
+}
+
+struct Sum<'a, T>(&'a [T]);
+
+impl<T: Scalar> WithSimd for Sum<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let (values, rest) = T::split::<S>(self.0);
+        let mut squares = SquareSum::<T, S>::new(simd);
+        let group = SquareSum::<T, S>::group();
+        let rows = values.chunks_exact(group);
+        let last = rows.remainder();
+        for row in rows {
+            for (j, value) in row.iter().enumerate() {
+                squares.add(j, T::lanes(simd, *value));
+            }
+        }
+        for (j, value) in last.iter().enumerate() {
+            squares.add(j, T::lanes(simd, *value));
+        }
+        squares.total() + rest.iter().map(|v| v.to_f64() * v.to_f64()).sum::<f64>()
+    }
+}
+
+struct Subtract<'a, T>(&'a mut [T], &'a [T]);
+
+impl<T: Scalar> WithSimd for Subtract<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let (x, x_rest) = T::split_mut::<S>(self.0);
+        let (u, _) = T::split::<S>(self.1);
+        for (x, u) in x.iter_mut().zip(u) {
+            *x = T::register(T::lanes(simd, *x) - T::lanes(simd, *u));
+        }
+        let whole = self.1.len() - x_rest.len();
+        for (x, u) in x_rest.iter_mut().zip(&self.1[whole..]) {
+            *x = *x - *u;
+        }
+        Sum(self.1).with_simd(simd)
+    }
 }

@@ -33,6 +33,7 @@ pub(crate) struct Constants {
 impl<A> Core<A> {
     pub fn new(chain: Chain) -> Result<Self, Error> {
         chain.check(0)?;
+        chain.check_order()?;
         Ok(Self {
             plan: Plan::new(&chain, &[]),
             chain,

@@ -12,6 +12,7 @@ mod pass;
 mod plan;
 mod report;
 mod slots;
+mod square_sum;
 
 pub use group::Group;
 pub use link::Link;
@@ -114,11 +115,15 @@ impl Chain {
     /// The value of the hyper-parameter of this name: the last one, if several links have it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Hyper> {
-        self.hypers()
-            .into_iter()
-            .rev()
-            .find(|(info, _)| info.name == name)
-            .map(|(_, hyper)| hyper)
+        let mut found = None;
+        for link in &self.links {
+            link.visit(&mut |info, hyper| {
+                if info.name == name {
+                    found = Some(hyper.clone());
+                }
+            });
+        }
+        found
     }
 
     /// Sets the hyper-parameter `name`, in every link that has it, to a number or a schedule.
@@ -184,7 +189,7 @@ impl Chain {
             .collect()
     }
 
-    /// Refuses values outside their range at `step`, and links that stand where they cannot.
+    /// Refuses values outside their range at `step`.
     pub(crate) fn check(&self, step: u64) -> Result<(), Error> {
         let mut result = Ok(());
         for link in &self.links {
@@ -194,7 +199,11 @@ impl Chain {
                 }
             });
         }
-        result?;
+        result
+    }
+
+    /// Refuses links that stand where they cannot.
+    pub(crate) fn check_order(&self) -> Result<(), Error> {
         let parts = self.parts();
         for (part, behind) in parts.iter().zip(parts.iter().skip(1)) {
             if part.reads_update && !behind.reads_update {

@@ -5,6 +5,8 @@ use std::path::Path;
 use super::core::{Claim, Core};
 use super::pass::{Place, Work, measure, run_stage};
 use super::{Chain, Group, Link, NonFinite, Parameter, StepReport, checkpoint};
+use smallvec::SmallVec;
+
 use crate::Scalar;
 use crate::error::{Error, NonFiniteGradient};
 use crate::hyper::Hyper;
@@ -162,7 +164,7 @@ impl<T: Scalar> Optimizer<T> {
                 updates: 0,
                 values,
                 gradient,
-                states: Vec::new(),
+                states: SmallVec::new(),
                 between: Vec::new(),
                 constants: 0,
                 sums: super::pass::Sums::default(),

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::NonFinite;
-use super::block::{BLOCK, load, square_sum, subtract};
-use super::link::{Block, Link};
+use super::block::{BLOCK, square_sum, subtract};
+use super::link::{Block, Flow, Link};
 use crate::Scalar;
 
 /// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
@@ -23,7 +23,7 @@ pub(super) struct Work<'a, T> {
     pub updates: u64,
     pub values: &'a mut [T],
     pub gradient: &'a [T],
-    pub states: Vec<Vec<T>>,
+    pub states: SmallVec<[Vec<T>; 4]>,
     /// What one stage hands to the next; empty for a chain of one stage.
     pub between: Vec<T>,
     /// Which of the stage's constants are this parameter's.
@@ -155,16 +155,30 @@ impl<T: Scalar> Task<'_, T> {
     fn run(mut self, place: Place) -> Sums {
         let mut sums = Sums::default();
         let mut scratch = Aligned([T::from_f64(0.0); BLOCK]);
+        let whole = place.first && place.last && self.links.len() == 1;
         for offset in (0..self.x.len()).step_by(BLOCK) {
             let range = offset..(offset + BLOCK).min(self.x.len());
             let u = &mut scratch.0[..range.len()];
             let input = if place.first {
-                load(&self.gradient[range.clone()], u)
+                &self.gradient[range.clone()]
             } else {
-                load(&self.between[range.clone()], u)
+                &self.between[range.clone()]
             };
-            if input.is_finite() || !place.first {
-                sums.input += input;
+            let square = square_sum(input);
+            if whole && square.is_finite() {
+                sums.input += square;
+                let block = Block {
+                    x: &mut self.x[range],
+                    flow: Flow::Whole(input),
+                    states: &mut self.states,
+                    offset,
+                };
+                sums.output += T::run(&*self.links[0], self.constants, block);
+                continue;
+            }
+            u.copy_from_slice(input);
+            if square.is_finite() || !place.first {
+                sums.input += square;
                 self.links(offset, u);
             } else {
                 sums.add(self.careful(offset, u, place.policy));
@@ -172,7 +186,8 @@ impl<T: Scalar> Task<'_, T> {
             sums.output += if place.last {
                 subtract(&mut self.x[range], u)
             } else {
-                load(u, &mut self.between[range])
+                self.between[range].copy_from_slice(u);
+                square_sum(u)
             };
         }
         sums
@@ -187,7 +202,7 @@ impl<T: Scalar> Task<'_, T> {
                 &self.constants[constants..constants + count],
                 Block {
                     x: &mut self.x[offset..offset + u.len()],
-                    u,
+                    flow: Flow::Through(u),
                     states: &mut self.states[states..],
                     offset,
                 },

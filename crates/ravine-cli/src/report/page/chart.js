@@ -32,6 +32,7 @@ function linearTicks(low, high, pixels, room) {
 }
 
 function logTicks(low, high, pixels, room) {
+  if (!(low > 0 && high > low)) return [];
   const decade = pixels / Math.log10(high / low);
   const from = Math.floor(Math.log10(low));
   const to = Math.ceil(Math.log10(high));
@@ -110,8 +111,10 @@ function chart(figure, describe, group) {
   function build(width = host.clientWidth) {
     plot?.destroy();
     ink = inks();
-    spec = describe(width);
-    const { x, y } = spec;
+    // A chart that was replaced may still draw once: it keeps to its own description.
+    const own = describe(width);
+    const { x, y } = own;
+    spec = own;
     const axis = (scale, side, room) => ({
       scale,
       side,
@@ -124,15 +127,15 @@ function chart(figure, describe, group) {
       gap: 7,
       // The ticks are found below. uPlot looks for an increment first and shows no axis when it finds none: one this large always fits.
       incrs: (_, __, low, high) => [high - low + 5],
-      splits: (self, _, low, high) => SCALES[spec[scale].kind].ticks(low, high, (scale === "x" ? self.bbox.width : self.bbox.height) / uPlot.pxRatio, room),
-      values: (_, splits) => splits.map(SCALES[spec[scale].kind].format),
+      splits: (self, _, low, high) => SCALES[own[scale].kind].ticks(low, high, (scale === "x" ? self.bbox.width : self.bbox.height) / uPlot.pxRatio, room),
+      values: (_, splits) => splits.map(SCALES[own[scale].kind].format),
       filter: (_, splits) => splits,
     });
     plot = new uPlot(
       {
         width,
-        height: spec.height,
-        padding: [Math.max(spec.above, 10), spec.right, 0, 0],
+        height: own.height,
+        padding: [Math.max(own.above, 10), own.right, 0, 0],
         legend: { show: false },
         scales: {
           x: { time: false, ...SCALES[x.kind].settings, range: (_, low, high) => [low, high] },
@@ -158,7 +161,7 @@ function chart(figure, describe, group) {
       host,
     );
     plot.root.setAttribute("role", "img");
-    plot.root.setAttribute("aria-label", spec.label);
+    plot.root.setAttribute("aria-label", own.label);
     plot.over.append(tip);
     plot.over.addEventListener("pointerenter", () => (over = true));
     plot.over.addEventListener("pointerleave", () => {
@@ -190,6 +193,7 @@ function chart(figure, describe, group) {
   }
 
   function draw(self) {
+    if (self !== plot) return;
     const use = tools(self);
     use.ctx.save();
     spec.paint(use);
@@ -197,6 +201,7 @@ function chart(figure, describe, group) {
   }
 
   function hover(self) {
+    if (self !== plot) return;
     const { left, top } = self.cursor;
     const content = over && left >= 0 ? spec.hover(tools(self), left, top) : null;
     tip.hidden = content === null;
