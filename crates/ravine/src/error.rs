@@ -23,6 +23,19 @@ pub enum Error {
         step: Option<u64>,
     },
 
+    /// A schedule leaves its hyper-parameter's range.
+    #[error("{name} is {schedule}, which reaches {value}, but must be in {range}")]
+    ScheduleOutOfRange {
+        /// The hyper-parameter.
+        name: &'static str,
+        /// The schedule.
+        schedule: String,
+        /// The value outside.
+        value: f64,
+        /// The values it may have.
+        range: Range,
+    },
+
     /// A text is neither a number nor a schedule.
     #[error(
         "'{text}' is neither a number nor a schedule such as cosine(from=0.1, to=0, steps=1000)"

@@ -161,6 +161,29 @@ impl HyperInfo {
             step: matches!(hyper, Hyper::Scheduled(_)).then_some(step),
         })
     }
+
+    /// Refuses a constant outside the range, and a schedule that leaves it at any step. One that grows without bound is
+    /// let through: each step checks its own value.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`], as [`HyperInfo::check`].
+    pub fn check_ahead(&self, hyper: &Hyper) -> Result<(), Error> {
+        if let Hyper::Scheduled(schedule) = hyper {
+            let (low, high) = schedule.bounds(u64::MAX);
+            for value in [low, high] {
+                if value != f64::INFINITY && !self.range.contains(value) {
+                    return Err(Error::ScheduleOutOfRange {
+                        name: self.name,
+                        schedule: schedule.to_string(),
+                        value,
+                        range: self.range,
+                    });
+                }
+            }
+            return Ok(());
+        }
+        self.check(hyper, 0)
+    }
 }
 
 /// A rule's hyper-parameters, by name. Written by [`hyper!`](crate::hyper!).

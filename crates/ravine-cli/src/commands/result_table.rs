@@ -24,7 +24,7 @@ pub(super) fn render(document: &Document, config: &Config, page: &Path) -> Strin
     text += &format!("{}\n", winner(document));
     text + &format!(
         "{} runs in {} · page: {}\n",
-        document.trials.len(),
+        runs(document),
         duration(document.seconds),
         page.display()
     )
@@ -170,8 +170,9 @@ fn notes(document: &Document) -> Vec<String> {
     notes
 }
 
+/// Who is first, and who is as good for all that these seeds show.
 fn winner(document: &Document) -> String {
-    let Some(best) = document.ranking.first() else {
+    let Some((best, others)) = document.ranking.split_first() else {
         return String::new();
     };
     let bold = Style::new().bold();
@@ -181,5 +182,36 @@ fn winner(document: &Document) -> String {
         (Some(accuracy), _) => format!("median test accuracy {}", median(accuracy, share)),
         (None, Some(loss)) => format!("median test loss {}", significant(loss)),
     };
-    format!("{bold}{name} wins{bold:#}: {reached} with learning rate {lr}")
+    let close = others.iter().filter(|other| within_band(other, best));
+    let close: Vec<&str> = close.map(|other| other.optimizer.as_str()).collect();
+    let close = match close.len() {
+        0 => String::new(),
+        _ => format!(" (within its band: {})", close.join(", ")),
+    };
+    format!("{bold}{name} wins{bold:#}: {reached} with learning rate {lr}{close}")
+}
+
+/// Whether the median of `other` lies within the 20–80 % band of `best`.
+fn within_band(other: &Ranked, best: &Ranked) -> bool {
+    match (&other.tuned.test_accuracy, &best.tuned.test_accuracy) {
+        (Some(other), Some(best)) => other
+            .median
+            .is_some_and(|m| best.low.is_some_and(|low| m >= low)),
+        _ => {
+            let (other, best) = (&other.tuned.test_loss, &best.tuned.test_loss);
+            other
+                .median
+                .is_some_and(|m| best.high.is_some_and(|high| m <= high))
+        }
+    }
+}
+
+/// Runs that were made: where the best learning rate is the default one, one set of runs serves both.
+fn runs(document: &Document) -> usize {
+    let shared = document
+        .ranking
+        .iter()
+        .filter(|r| r.tuned.lr == r.default.lr);
+    let shared: usize = shared.map(|r| r.default.test_loss.n).sum();
+    document.trials.len() - shared
 }

@@ -182,7 +182,7 @@ pub(crate) fn read<A>(
     for slot in slots {
         loaded.add(plan, slot)?;
     }
-    loaded.sealed = true;
+    loaded.sealed = !loaded.is_empty();
     Ok((header.steps, loaded))
 }
 

@@ -32,8 +32,7 @@ pub(crate) struct Constants {
 
 impl<A> Core<A> {
     pub fn new(chain: Chain) -> Result<Self, Error> {
-        chain.check(0)?;
-        chain.check_order()?;
+        chain.check_ahead()?;
         Ok(Self {
             plan: Plan::new(&chain, &[]),
             chain,

@@ -141,7 +141,7 @@ impl Chain {
             ));
         }
         for (info, _) in known.iter().filter(|(info, _)| info.name == name) {
-            info.check(&value, 0)?;
+            info.check_ahead(&value)?;
         }
         for link in &mut self.links {
             link.visit_mut(&mut |info, hyper| {
@@ -189,21 +189,17 @@ impl Chain {
             .collect()
     }
 
-    /// Refuses values outside their range at `step`.
+    /// Refuses schedules whose value at `step` is outside its range.
     pub(crate) fn check(&self, step: u64) -> Result<(), Error> {
-        let mut result = Ok(());
-        for link in &self.links {
-            link.visit(&mut |info, hyper| {
-                if result.is_ok() {
-                    result = info.check(hyper, step);
-                }
-            });
-        }
-        result
+        self.each_hyper(|info, hyper| match hyper {
+            Hyper::Constant(_) => Ok(()),
+            Hyper::Scheduled(_) => info.check(hyper, step),
+        })
     }
 
-    /// Refuses links that stand where they cannot.
-    pub(crate) fn check_order(&self) -> Result<(), Error> {
+    /// Refuses values outside their range, and links that stand where they cannot.
+    pub(crate) fn check_ahead(&self) -> Result<(), Error> {
+        self.each_hyper(HyperInfo::check_ahead)?;
         let parts = self.parts();
         for (part, behind) in parts.iter().zip(parts.iter().skip(1)) {
             if part.reads_update && !behind.reads_update {
@@ -214,5 +210,21 @@ impl Chain {
             }
         }
         Ok(())
+    }
+
+    /// The first error that `check` finds.
+    fn each_hyper(
+        &self,
+        check: impl Fn(&HyperInfo, &Hyper) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut result = Ok(());
+        for link in &self.links {
+            link.visit(&mut |info, hyper| {
+                if result.is_ok() {
+                    result = check(info, hyper);
+                }
+            });
+        }
+        result
     }
 }

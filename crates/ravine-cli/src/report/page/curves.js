@@ -33,7 +33,7 @@ function curveCharts() {
     loss.querySelector("h3").replaceChildren(curveView.loss === "train_loss" ? "Training loss" : "Validation loss", element("span", { class: "muted" }, ` ${scale}`));
     accuracy.querySelector("h3").replaceChildren("Validation accuracy", element("span", { class: "muted" }, curveView.logY ? " log scale of the error" : " linear scale"));
     byId("curve-note").textContent =
-      "Line: median over the reporting seeds. Band: 20–80 %. Thin lines: single runs, unsmoothed. A cross marks where a run failed; from there on it counts as infinitely bad." +
+      "Line: median over the reporting seeds. Band: 20–80 %. Thin lines: single runs, unsmoothed. A cross marks the last evaluation of a run that failed; after it the run counts as infinitely bad." +
       (curveView.axis === "seconds" ? " A point of the median stands at the median time of its evaluation." : "") +
       " Drag to zoom, double-click to see all.";
   }

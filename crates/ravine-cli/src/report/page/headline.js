@@ -61,14 +61,15 @@ function setting() {
   const joined = (...values) => values.filter((value) => value !== undefined).join(" ");
   const runs = (phase) => study.trials.filter((trial) => trial.phase === phase);
   const seeds = (phase) => new Set(runs(phase).map((trial) => trial.seed)).size;
-  const rates = Math.max(0, ...study.optimizers.map((optimizer) => optimizer.tuning.length));
-  const epochs = pick("epochs", "training.epochs", "train.epochs");
-  const batch = pick("batch", "training.batch", "train.batch");
+  const rates = pick("trials") ?? Math.max(0, ...study.optimizers.map((optimizer) => optimizer.tuning.length));
+  const epochs = pick("epochs");
+  const batch = pick("batch");
   const parts = [
-    pick("data.name", "data.path", "data", "dataset"),
-    joined(pick("model.kind", "model.name", "model"), pick("model.widths"), pick("model.activation")) || undefined,
+    pick("data.source", "data.name", "data"),
+    joined(pick("model.kind", "model"), pick("model.widths"), pick("model.activation")) || undefined,
     epochs === undefined ? undefined : counted(Number(epochs), "epoch"),
     batch === undefined ? undefined : `batch ${batch}`,
+    flat.has("schedule") ? `${flat.get("schedule")} learning rate` : undefined,
     study.trials.length ? `${counted(study.optimizers.length, "optimiser")} × ${rates} learning rates × ${counted(seeds("tuning"), "tuning seed")}, then ${counted(seeds("tuned"), "fresh seed")}` : undefined,
   ];
   return parts.filter((part) => part !== undefined).join(" · ");

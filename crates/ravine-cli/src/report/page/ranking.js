@@ -9,7 +9,7 @@ const spanText = (format) => (band) => (band && band.median !== null && band.med
 /** Low and high without repeating the unit. */
 function percentSpan(band) {
   const text = spanText(formatPercent)(band);
-  if (text.band) text.band = `${band.low === null ? MISSING : (100 * band.low).toFixed(1)} to ${band.high === null ? MISSING : (100 * band.high).toFixed(1)}`;
+  if (text.band) text.band = `${Number.isFinite(band.low) ? (100 * band.low).toFixed(1) : "−∞"} to ${Number.isFinite(band.high) ? (100 * band.high).toFixed(1) : MISSING}`;
   return text;
 }
 
