@@ -109,7 +109,11 @@ fn both_paths_agree_for_every_recipe() {
             }
             for (a, b) in all_values(&a).iter().zip(all_values(&b)) {
                 for (a, b) in a.iter().zip(b) {
-                    assert!((a - b).abs() < 1e-6, "{} {settings:?}: {a} {b}", recipe.name);
+                    assert!(
+                        (a - b).abs() < 1e-6,
+                        "{} {settings:?}: {a} {b}",
+                        recipe.name
+                    );
                 }
             }
             assert_ne!(all_values(&a)[..7], all_values(&net())[..7]);
@@ -165,7 +169,9 @@ fn a_parameter_that_is_not_contiguous_is_copied_once() {
     }
     assert_eq!(optimizer.copies(), 1);
     let mut other = transposed();
-    let mut optimizer = BurnOptimizer::new(ravine::sgd(0.1)).unwrap().with_tensor_path();
+    let mut optimizer = BurnOptimizer::new(ravine::sgd(0.1))
+        .unwrap()
+        .with_tensor_path();
     for _ in 0..3 {
         let loss = other.forward(tensor([2, 4], 2)).square().mean();
         optimizer.step(&mut other, loss.backward()).unwrap();
@@ -252,7 +258,9 @@ fn tied_weights_are_one_parameter_and_stay_tied() {
     let x = tensor([3, 4], 9);
     for _ in 0..3 {
         let loss = tied.second.forward(tied.first.forward(x.clone()));
-        optimizer.step(&mut tied, loss.square().mean().backward()).unwrap();
+        optimizer
+            .step(&mut tied, loss.square().mean().backward())
+            .unwrap();
     }
     assert_eq!(optimizer.names(), ["first.weight"]);
     assert_eq!(optimizer.copies(), 0);
@@ -279,7 +287,11 @@ fn saved_and_loaded_it_continues_to_the_bit() {
     for tensors in [false, true] {
         let new = || {
             let optimizer = BurnOptimizer::new(adam()).unwrap();
-            if tensors { optimizer.with_tensor_path() } else { optimizer }
+            if tensors {
+                optimizer.with_tensor_path()
+            } else {
+                optimizer
+            }
         };
         let (mut whole, mut net) = (new(), net());
         run(&mut whole, &mut net, 0..5);
@@ -299,11 +311,17 @@ fn a_state_saved_on_one_path_continues_on_the_other() {
     let (mut in_place, mut net) = (BurnOptimizer::new(adam()).unwrap(), net());
     run(&mut in_place, &mut net, 0..5);
     let mut on_tensors = BurnOptimizer::new(adam()).unwrap().with_tensor_path();
-    on_tensors.from_bytes(&in_place.to_bytes().unwrap()).unwrap();
+    on_tensors
+        .from_bytes(&in_place.to_bytes().unwrap())
+        .unwrap();
     let mut other = net.clone();
     run(&mut in_place, &mut net, 5..10);
     run(&mut on_tensors, &mut other, 5..10);
-    for (a, b) in all_values(&net).concat().iter().zip(all_values(&other).concat()) {
+    for (a, b) in all_values(&net)
+        .concat()
+        .iter()
+        .zip(all_values(&other).concat())
+    {
         assert!((a - b).abs() < 1e-6);
     }
 }
@@ -328,7 +346,9 @@ fn an_error_leaves_the_module_complete() {
         assert_eq!(values(&stopped.out.weight), values(&net().out.weight));
         run(&mut BurnOptimizer::new(adam()).unwrap(), &mut stopped, 0..1);
 
-        let mut skipping = BurnOptimizer::new(adam()).unwrap().with_non_finite(NonFinite::Skip);
+        let mut skipping = BurnOptimizer::new(adam())
+            .unwrap()
+            .with_non_finite(NonFinite::Skip);
         let mut skipped = net();
         let gradients = infinite(&skipped);
         assert!(skipping.step(&mut skipped, gradients).unwrap().skipped);
@@ -350,9 +370,23 @@ fn parameters_of_another_type_are_an_error_with_the_name() {
     );
     let mut optimizer = BurnOptimizer::new(ravine::sgd(0.1)).unwrap();
     let gradients = layer.forward(input).sum().backward();
-    let error = optimizer.step(&mut layer, gradients).unwrap_err().to_string();
-    assert!(error.contains("'weight'") && error.contains("F64"), "{error}");
-    assert_eq!(layer.weight.val().to_data().iter::<f64>().collect::<Vec<_>>(), [1.0, 2.0]);
+    let error = optimizer
+        .step(&mut layer, gradients)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("'weight'") && error.contains("F64"),
+        "{error}"
+    );
+    assert_eq!(
+        layer
+            .weight
+            .val()
+            .to_data()
+            .iter::<f64>()
+            .collect::<Vec<_>>(),
+        [1.0, 2.0]
+    );
 }
 
 #[test]
@@ -370,7 +404,10 @@ fn gradients_may_come_from_elsewhere() {
     }
     let mut net = net();
     let before = all_values(&net).concat();
-    BurnOptimizer::new(ravine::sgd(0.5)).unwrap().step(&mut net, Decay).unwrap();
+    BurnOptimizer::new(ravine::sgd(0.5))
+        .unwrap()
+        .step(&mut net, Decay)
+        .unwrap();
     for (after, before) in all_values(&net).concat().iter().zip(before) {
         assert_eq!(*after, before * 0.5);
     }

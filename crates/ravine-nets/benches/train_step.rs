@@ -65,7 +65,9 @@ fn parts() {
             }
             let [forward, loss, backward, step] = spent;
             let total: f64 = spent.iter().sum();
-            println!("{model:20}  {name:9}  {forward:7.1}  {loss:4.1}  {backward:8.1}  {step:4.1}  {total:5.1}");
+            println!(
+                "{model:20}  {name:9}  {forward:7.1}  {loss:4.1}  {backward:8.1}  {step:4.1}  {total:5.1}"
+            );
         }
     }
 }
@@ -75,7 +77,10 @@ fn whole() {
     let split = digits().split(Fractions::default(), 0).unwrap();
     let config = TrainingConfig::default();
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    println!("\nmicroseconds per step of whole trainings ({} epochs) with adamw, side by side", config.epochs);
+    println!(
+        "\nmicroseconds per step of whole trainings ({} epochs) with adamw, side by side",
+        config.epochs
+    );
     for threads in [1, cores] {
         let begin = Instant::now();
         let steps: u64 = std::thread::scope(|scope| {
@@ -93,7 +98,10 @@ fn whole() {
                     })
                 })
                 .collect();
-            handles.into_iter().map(|handle| handle.join().unwrap()).sum()
+            handles
+                .into_iter()
+                .map(|handle| handle.join().unwrap())
+                .sum()
         });
         let each = begin.elapsed().as_secs_f64() * 1e6 * threads as f64 / steps as f64;
         println!("{threads:3} threads  {each:5.1}");

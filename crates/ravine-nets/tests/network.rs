@@ -2,9 +2,7 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use ravine_nets::loss::{
-    cross_entropy, cross_entropy_of_rows, mean_squared, mean_squared_of_rows,
-};
+use ravine_nets::loss::{cross_entropy, cross_entropy_of_rows, mean_squared, mean_squared_of_rows};
 use ravine_nets::model::{Activation, Init, ModelSpec, Network, models};
 
 fn device() -> Device {
@@ -28,7 +26,8 @@ impl ModuleVisitor for Values {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let data = param.val().into_data();
         let shape = data.shape().to_vec();
-        self.all.push((self.path.join("."), shape, data.iter().collect()));
+        self.all
+            .push((self.path.join("."), shape, data.iter().collect()));
     }
 }
 
@@ -72,7 +71,9 @@ impl ModuleMapper for Nudge {
 }
 
 fn inputs(rows: usize, columns: usize) -> Vec<f32> {
-    (0..rows * columns).map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0).collect()
+    (0..rows * columns)
+        .map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0)
+        .collect()
 }
 
 fn check_gradient(spec: &str, outputs: usize, loss: impl Fn(Tensor<2>) -> (Tensor<1>, f64)) {
@@ -89,7 +90,11 @@ fn check_gradient(spec: &str, outputs: usize, loss: impl Fn(Tensor<2>) -> (Tenso
     for (parameter, gradient) in gradients.1.iter().enumerate() {
         for (coordinate, slope) in gradient.iter().enumerate() {
             let at = |by: f32| {
-                let nudge = &mut Nudge { parameter, coordinate, by };
+                let nudge = &mut Nudge {
+                    parameter,
+                    coordinate,
+                    by,
+                };
                 evaluate(&network.clone().map(nudge)).1
             };
             let step = 1e-2;
@@ -97,7 +102,10 @@ fn check_gradient(spec: &str, outputs: usize, loss: impl Fn(Tensor<2>) -> (Tenso
             // Fourth order, so that the step can be large enough for f32.
             let expected = (8.0 * differences[0] - differences[1]) / (12.0 * f64::from(step));
             let error = (f64::from(*slope) - expected).abs();
-            assert!(error < 2e-4, "{spec}: {parameter}/{coordinate}: {slope}, not {expected}");
+            assert!(
+                error < 2e-4,
+                "{spec}: {parameter}/{coordinate}: {slope}, not {expected}"
+            );
             largest = largest.max(expected.abs());
         }
     }
@@ -114,7 +122,11 @@ fn gradients_are_those_of_finite_differences() {
     };
     // relu has a kink, at which differences mean nothing, so its pieces are tested below.
     for activation in ["tanh", "gelu", "sigmoid"] {
-        check_gradient(&format!("mlp widths=5,3 activation={activation}"), 3, classes);
+        check_gradient(
+            &format!("mlp widths=5,3 activation={activation}"),
+            3,
+            classes,
+        );
     }
     check_gradient("softmax", 3, classes);
 
@@ -152,7 +164,10 @@ fn activations_are_their_formulas() {
         let y: Vec<f32> = activation.apply(tensor).into_data().iter().collect();
         for (x, y) in x.iter().zip(y) {
             let expected = formula(activation, f64::from(*x));
-            assert!((f64::from(y) - expected).abs() < 1e-6, "{activation}({x}) = {y}, not {expected}");
+            assert!(
+                (f64::from(y) - expected).abs() < 1e-6,
+                "{activation}({x}) = {y}, not {expected}"
+            );
         }
     }
 }
@@ -166,7 +181,10 @@ fn cross_entropy_is_the_same_fused_and_composed() {
         // The loss is not the end of the graph, so that the outer gradient is not 1.
         let loss = cross_entropy(logits.clone(), &labels) * 3.0;
         let gradient = logits.grad(&loss.backward()).unwrap();
-        (loss.into_scalar::<f32>(), gradient.into_data().iter().collect::<Vec<f32>>())
+        (
+            loss.into_scalar::<f32>(),
+            gradient.into_data().iter().collect::<Vec<f32>>(),
+        )
     };
     let fused = gradient(&device());
     let composed = gradient(&device().gradient_checkpointing());
@@ -184,7 +202,10 @@ fn cross_entropy_survives_large_logits() {
         let tensor = Tensor::<2>::from_data(logits, &device()).require_grad();
         let loss = cross_entropy(tensor.clone(), &[label]);
         let gradient = tensor.grad(&loss.backward()).unwrap();
-        (loss.into_scalar::<f32>(), gradient.into_data().iter().collect::<Vec<f32>>())
+        (
+            loss.into_scalar::<f32>(),
+            gradient.into_data().iter().collect::<Vec<f32>>(),
+        )
     };
     assert_eq!(loss([[1e30, 0.0]], 0), (0.0, vec![0.0, 0.0]));
     assert_eq!(loss([[1e30, 0.0]], 1), (1e30, vec![1.0, -1.0]));
@@ -203,8 +224,14 @@ fn parameters_are_named_shaped_and_drawn_by_their_fans() {
         let network = Network::new(&spec, 100, 10, 5, &device());
         let all = values(&network);
         let names: Vec<&str> = all.iter().map(|(name, _, _)| name.as_str()).collect();
-        assert_eq!(names[..3], ["layers.0.weight", "layers.0.bias", "layers.1.weight"]);
-        assert_eq!(all.iter().map(|(_, _, v)| v.len()).sum::<usize>(), spec.parameters(100, 10));
+        assert_eq!(
+            names[..3],
+            ["layers.0.weight", "layers.0.bias", "layers.1.weight"]
+        );
+        assert_eq!(
+            all.iter().map(|(_, _, v)| v.len()).sum::<usize>(),
+            spec.parameters(100, 10)
+        );
         for (name, shape, values) in all {
             if shape.len() == 1 {
                 assert!(values.iter().all(|value| *value == 0.0));
@@ -219,14 +246,23 @@ fn parameters_are_named_shaped_and_drawn_by_their_fans() {
             let n = values.len() as f64;
             let moment = |k: i32| values.iter().map(|v| f64::from(*v).powi(k)).sum::<f64>() / n;
             let (mean, variance) = (moment(1), moment(2));
-            assert!(mean.abs() < 4.0 * (expected / n).sqrt(), "{init} {name} {mean}");
+            assert!(
+                mean.abs() < 4.0 * (expected / n).sqrt(),
+                "{init} {name} {mean}"
+            );
             // The variance of a square is 2σ⁴ for the normal and 0.8σ⁴ for the uniform distribution.
             let band = 4.0 * expected * (2.0 / n).sqrt();
-            assert!((variance - expected).abs() < band, "{init} {name} {variance} {expected}");
+            assert!(
+                (variance - expected).abs() < band,
+                "{init} {name} {variance} {expected}"
+            );
             let kurtosis = moment(4) / (variance * variance);
             let largest = values.iter().fold(0.0f64, |a, b| a.max(f64::from(b.abs())));
             if init.name().ends_with("uniform") {
-                assert!(largest <= (3.0 * expected).sqrt() * (1.0 + 1e-6), "{init} {largest}");
+                assert!(
+                    largest <= (3.0 * expected).sqrt() * (1.0 + 1e-6),
+                    "{init} {largest}"
+                );
                 assert!((kurtosis - 1.8).abs() < 0.2, "{init} {name} {kurtosis}");
             } else {
                 assert!(largest > 2.5 * expected.sqrt());
@@ -243,7 +279,10 @@ fn the_seed_sets_the_initial_values() {
     assert_eq!(draw(1), draw(1));
     assert_ne!(draw(1), draw(2));
     // Without autodiff they are the same.
-    assert_eq!(draw(1), values(&Network::new(&spec, 8, 3, 1, &Device::flex())));
+    assert_eq!(
+        draw(1),
+        values(&Network::new(&spec, 8, 3, 1, &Device::flex()))
+    );
 }
 
 #[test]

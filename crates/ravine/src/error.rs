@@ -136,8 +136,10 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let known: Vec<String> = known.into_iter().map(String::from).collect();
+        // Reversed, so that of equally near names the first one wins.
         let suggestion = known
             .iter()
+            .rev()
             .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
             .filter(|(similarity, _)| *similarity > 0.75)
             .max_by(|a, b| a.0.total_cmp(&b.0))

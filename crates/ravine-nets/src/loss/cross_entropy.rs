@@ -1,9 +1,9 @@
 //! Cross-entropy of a softmax, for classes.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::flex::FlexTensor;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Autodiff, Flex};
@@ -68,7 +68,11 @@ fn fused(logits: Primitive, labels: &[u32], classes: usize) -> Tensor<1> {
 
     let (logits, node) = logits.into_parts();
     let rows = labels.len();
-    let mut slope = logits.to_contiguous().as_slice::<f32>().unwrap_or_default().to_vec();
+    let mut slope = logits
+        .to_contiguous()
+        .as_slice::<f32>()
+        .unwrap_or_default()
+        .to_vec();
     let loss = value_and_gradient(&mut slope, labels, classes);
     let loss = FlexTensor::from_data(TensorData::new(vec![loss], [1]));
     let output = match CrossEntropy

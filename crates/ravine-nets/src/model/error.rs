@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// A name that is not one of those known.
-    #[error("unknown {what} \"{name}\"{}; known: {}", hint(.suggestion), .known.join(", "))]
+    #[error("unknown {what} '{name}'; {}", hint(.suggestion, .known))]
     Unknown {
         /// What was to be named: "model", "activation", …
         what: &'static str,
@@ -26,7 +26,7 @@ pub enum ModelError {
         reason: &'static str,
     },
     /// Words that do not describe a network.
-    #[error("\"{text}\": {reason}")]
+    #[error("'{text}': {reason}")]
     Text {
         /// The words.
         text: String,
@@ -35,8 +35,11 @@ pub enum ModelError {
     },
 }
 
-fn hint(suggestion: &Option<&'static str>) -> String {
-    suggestion.map_or_else(String::new, |name| format!(", did you mean \"{name}\"?"))
+fn hint(suggestion: &Option<&str>, known: &[&str]) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean '{name}'?"),
+        None => format!("known: {}", known.join(", ")),
+    }
 }
 
 impl ModelError {
@@ -44,8 +47,8 @@ impl ModelError {
     pub(crate) fn unknown(what: &'static str, name: &str, known: Vec<&'static str>) -> Self {
         let suggestion = known
             .iter()
-            .map(|known| (strsim::jaro_winkler(known, name), *known))
-            .filter(|(likeness, _)| *likeness > 0.75)
+            .map(|known| (likeness(known, name), *known))
+            .filter(|(likeness, _)| *likeness > 0.6)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, known)| known);
         Self::Unknown {
@@ -55,4 +58,9 @@ impl ModelError {
             known,
         }
     }
+}
+
+/// From 0 to 1: the share of letters that are right, two that are swapped counting as one that is wrong.
+fn likeness(known: &str, name: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(known, name)
 }

@@ -8,7 +8,7 @@
 //! let split = data::digits().split(Fractions::default(), 0)?;
 //! let config = TrainingConfig { epochs: 2, ..TrainingConfig::default() };
 //! let outcome = train(&config, &split, ravine::adam(1e-3), &mut |point| {
-//!     assert!(point.validation_loss < 3.0);
+//!     assert!(point.validation_loss.is_finite());
 //!     ControlFlow::Continue(())
 //! })?;
 //! assert_eq!(outcome.points.len(), 3);

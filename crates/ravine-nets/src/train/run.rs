@@ -55,7 +55,7 @@ pub fn train_with(
     ] {
         check_part(name, part, split)?;
     }
-    alone(|| Run::new(config, split, optimizer).to_the_end(observe))
+    alone(|| Run::new(config, split, optimizer).finish(observe))
 }
 
 fn check_part(name: &'static str, part: &Part, split: &Split) -> Result<(), TrainError> {
@@ -76,8 +76,14 @@ fn check_part(name: &'static str, part: &Part, split: &Split) -> Result<(), Trai
     }
     match &part.targets {
         PartTargets::Classes(labels) => {
-            if let Some(label) = labels.iter().find(|label| **label as usize >= split.outputs) {
-                return refuse(format!("has class {label}, but there are {}", split.outputs));
+            if let Some(label) = labels
+                .iter()
+                .find(|label| **label as usize >= split.outputs)
+            {
+                return refuse(format!(
+                    "has class {label}, but there are {}",
+                    split.outputs
+                ));
             }
         }
         PartTargets::Values(_) if split.outputs != 1 => {
@@ -115,11 +121,7 @@ impl From<TrainError> for End {
 }
 
 impl<'a> Run<'a> {
-    fn new(
-        config: &'a TrainingConfig,
-        split: &'a Split,
-        optimizer: &'a mut BurnOptimizer,
-    ) -> Self {
+    fn new(config: &'a TrainingConfig, split: &'a Split, optimizer: &'a mut BurnOptimizer) -> Self {
         let device = Device::flex();
         let (features, outputs, seed) = (split.features(), split.outputs, config.seed);
         let trained = device.clone().autodiff();
@@ -139,7 +141,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn to_the_end(
+    fn finish(
         mut self,
         observe: &mut dyn FnMut(&Point) -> ControlFlow<()>,
     ) -> Result<Outcome, TrainError> {
@@ -152,7 +154,10 @@ impl<'a> Run<'a> {
             loss: f64::NAN,
             accuracy: None,
         };
-        let last = self.points.last().map_or(f64::NAN, |point| point.validation_loss);
+        let last = self
+            .points
+            .last()
+            .map_or(f64::NAN, |point| point.validation_loss);
         let (validation_loss, test) = match failure {
             None => (last, self.evaluate(&self.split.test)),
             Some(_) => (f64::NAN, nothing),
@@ -189,7 +194,9 @@ impl<'a> Run<'a> {
             let part = &self.split.train;
             let shape = [batch.len(), part.features];
             let inputs = TensorData::new(gather_inputs(part, batch), shape);
-            let outputs = self.network.forward(Tensor::from_data(inputs, &self.device));
+            let outputs = self
+                .network
+                .forward(Tensor::from_data(inputs, &self.device));
             let loss = match gather_targets(part, batch) {
                 PartTargets::Classes(labels) => cross_entropy(outputs, &labels),
                 PartTargets::Values(values) => mean_squared(outputs, values),
@@ -232,7 +239,8 @@ impl<'a> Run<'a> {
             validation_accuracy: accuracy,
         };
         let target = self.config.target;
-        if self.reached.is_none() && target.is_some_and(|target| target.is_reached(loss, accuracy)) {
+        if self.reached.is_none() && target.is_some_and(|target| target.is_reached(loss, accuracy))
+        {
             self.reached = Some((point.step, point.seconds));
         }
         let flow = observe(&point);
