@@ -13,11 +13,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[command(after_help = "\
 Examples:
   ravine compare                                 eight optimizers on handwritten digits
-  ravine compare --data my.csv --out runs/mine   your own data; the same again goes on where it stopped
+  ravine compare --data my.csv --out runs/mine   your own data; the same again continues
   ravine explain adamw                           its formula, hyper-parameters, memory and source
 
 Exit codes:
-  0 done · 1 error · 2 usage or configuration · 3 every run diverged · 4 target missed · 130 interrupted, state saved")]
+  0 done · 1 error · 2 usage or configuration · 3 every run diverged
+  4 target missed (only with --require-target) · 130 interrupted, state saved")]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -25,7 +26,7 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    Compare(Compare),
+    Compare(Box<Compare>),
     List(List),
     Explain(Explain),
     Report(Report),
@@ -38,15 +39,17 @@ pub(crate) enum Command {
 /// everything; the same command with the same DIR goes on where it was stopped.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Settings (key=value) are those of `ravine compare --print-config`. Where one is given twice, a flag counts before key=value,
-that before the environment (RAVINE_EPOCHS, RAVINE_ADAM_BETA1 …), that before the file of --config.
+Settings (key=value) are those of `ravine compare --print-config`, and the hyper-parameters of
+`ravine explain NAME` as NAME.hyper. Of a setting given twice, a flag counts before key=value, that
+before the environment (RAVINE_EPOCHS, RAVINE_ADAM_BETA1 …), that before the file of --config.
 
 Examples:
   ravine compare
   ravine compare --optimizers adam,lion --epochs 20 --out runs/two
   ravine compare --data wine.csv data.label=quality data.task=regression target=loss:0.5
   ravine compare --model mlp model.widths=256,128 model.activation=gelu schedule=warmup-cosine
-  ravine compare adam.beta1=0.8 adamw.weight_decay=0.1 sgd.lr=0.3      (lr: the centre of the grid)
+  ravine compare adam.beta1=0.8 adamw.weight_decay=0.1
+  ravine compare sgd.lr=0.3                            # the centre of its grid of learning rates
   ravine compare --trials 3 --tuning-seeds 1 --seeds 5 --json | jq '.ranking[0].optimizer'
   ravine compare --epochs 80 --print-config > long.toml; ravine compare --config long.toml")]
 pub(crate) struct Compare {

@@ -18,7 +18,7 @@ pub(crate) enum Error {
     Other(String),
     /// Interrupted, with how to go on.
     Interrupted {
-        what: LabError,
+        what: String,
         cure: String,
     },
 }

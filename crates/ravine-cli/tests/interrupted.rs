@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use common::{document, numbers, ravine, run, stderr};
 use serde_json::Value;
 
-/// Some seconds of work in many short runs.
+/// About a second of work in many short runs.
 const ARGS: &[&str] = &[
     "compare",
     "--optimizers=sgd,adam,lion",
-    "--epochs=4",
+    "--epochs=30",
     "--trials=3",
     "--tuning-seeds=2",
     "--seeds=3",

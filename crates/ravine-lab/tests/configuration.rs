@@ -71,7 +71,7 @@ fn wrong_settings_get_one_line_with_the_cure() {
         ("optimizers=", "at least one"),
         ("schedule=cosin", "did you mean 'cosine'?"),
         ("target=accuracy:95", "at most 1"),
-        ("target=0.95", "write accuracy:0.95"),
+        ("target=0.95", "write accuracy:0.9"),
         ("model=mpl", "mlp"),
         ("model.activation=rleu", "relu"),
         ("model.widths=0", "model.widths=0"),
@@ -165,7 +165,7 @@ fn a_file_sets_by_tables_and_its_mistakes_have_lines() {
 
 #[test]
 fn the_target_follows_the_data() {
-    assert_eq!(config(&[]).target(), Some(Target::ValidationAccuracy(0.95)));
+    assert_eq!(config(&[]).target(), Some(Target::ValidationAccuracy(0.9)));
     assert_eq!(config(&["data.source=my.csv"]).target(), None);
     assert_eq!(config(&["target=none"]).target(), None);
     assert_eq!(

@@ -55,7 +55,7 @@ fn make_runs(args: &Compare, race: &Race, out: &Path, jobs: usize) -> Result<Fin
     progress.end();
     finished.map_err(|error| match error {
         LabError::Interrupted { .. } => Error::Interrupted {
-            what: error,
+            what: error.to_string(),
             cure: how_to_continue(args, &command, out),
         },
         other => Error::Lab(other),

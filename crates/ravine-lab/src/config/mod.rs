@@ -77,7 +77,7 @@ pub struct DataConfig {
 /// A declared target, none, or the one that is usual for the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TargetChoice {
-    /// A validation accuracy of 0.95 on `digits`; none on other data.
+    /// A validation accuracy of 0.9 on `digits`; none on other data.
     Auto,
     /// No target.
     None,

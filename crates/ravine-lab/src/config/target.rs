@@ -32,7 +32,7 @@ impl Target {
 /// The target that is usual for `source`.
 pub(super) fn usual(source: &str) -> TargetChoice {
     match source {
-        "digits" => TargetChoice::Declared(Target::ValidationAccuracy(0.95)),
+        "digits" => TargetChoice::Declared(Target::ValidationAccuracy(0.9)),
         _ => TargetChoice::None,
     }
 }
@@ -41,7 +41,7 @@ impl FromStr for TargetChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<TargetChoice, String> {
-        const FORMS: &str = "write accuracy:0.95, loss:0.2, none or auto";
+        const FORMS: &str = "write accuracy:0.9, loss:0.2, none or auto";
         let (metric, level) = match text {
             "auto" => return Ok(TargetChoice::Auto),
             "none" => return Ok(TargetChoice::None),

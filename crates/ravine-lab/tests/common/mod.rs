@@ -81,7 +81,6 @@ pub fn run(
 }
 
 /// The result as JSON, without the wall-clock seconds of the whole.
-
 pub fn numbers(document: &Document) -> String {
     let document = Document {
         seconds: 0.0,
