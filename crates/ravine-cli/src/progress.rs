@@ -71,8 +71,9 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
-            let left = left.map_or_else(String::new, |left| format!("{left} left"));
-            bar.set_message(format!("{left}{notes} · {optimizer}"));
+            let left = left.map_or_else(String::new, |left| format!(", {left} left"));
+            let so_far = duration(self.begin.elapsed().as_secs_f64().round());
+            bar.set_message(format!("{so_far}{left}{notes} · {optimizer}"));
         } else if !self.silent && self.last_line.elapsed() >= EVERY {
             self.last_line = Instant::now();
             let left = left.map_or_else(String::new, |left| format!(", about {left} left"));
@@ -97,7 +98,7 @@ impl Progress {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs · {elapsed} · {wide_msg}");
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs · {wide_msg}");
     match style {
         Ok(style) => bar.with_style(style.progress_chars("━╸ ")),
         Err(_) => bar,

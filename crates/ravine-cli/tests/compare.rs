@@ -114,8 +114,6 @@ fn the_table_is_on_standard_output_and_fits_100_columns() {
     let dir = tempfile::tempdir().unwrap();
     let args = [
         "compare",
-        "--model=softmax",
-        "--optimizers=nesterov,momentum",
         "--epochs=1",
         "--trials=1",
         "--tuning-seeds=1",
@@ -135,7 +133,7 @@ fn the_table_is_on_standard_output_and_fits_100_columns() {
     assert!(page.starts_with("runs/compare-20"), "{text}");
     assert!(dir.path().join(page).exists());
     assert!(
-        stderr(&output).starts_with("10 runs, "),
+        stderr(&output).starts_with("40 runs, "),
         "{}",
         stderr(&output)
     );

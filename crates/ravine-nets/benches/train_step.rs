@@ -1,6 +1,6 @@
 //! The time of one training step, alone and with as many trainings side by side as there are cores.
 //!
-//! `cargo bench -p ravine-nets --bench train_step`
+//! `cargo bench -p ravine-nets --bench train_step`, with `-- parts` or `-- whole` for one of the two.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -19,8 +19,13 @@ const STEPS: u32 = 5000;
 const BATCH: usize = 64;
 
 fn main() {
-    parts();
-    whole();
+    let asked = |name: &str| std::env::args().any(|argument| argument == name);
+    if !asked("whole") {
+        parts();
+    }
+    if !asked("parts") {
+        whole();
+    }
 }
 
 /// Where the time of a step goes.

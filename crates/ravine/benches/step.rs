@@ -155,7 +155,7 @@ impl Network {
                 .sum();
             std::hint::black_box(sum);
         }
-        let mut pieces: Vec<(&mut [f32], &[f32], Vec<&mut [f32]>)> = Vec::new();
+        let mut pieces = Vec::new();
         let mut arrays: Vec<_> = states.iter_mut().map(|state| state.iter_mut()).collect();
         for (values, gradient) in self.values.iter_mut().zip(&self.gradients) {
             let mut own: Vec<_> = arrays
@@ -164,7 +164,8 @@ impl Network {
                 .map(|state| state.chunks_mut(CHUNK))
                 .collect();
             for (x, g) in values.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)) {
-                pieces.push((x, g, own.iter_mut().filter_map(Iterator::next).collect()));
+                let states: Vec<&mut [f32]> = own.iter_mut().filter_map(Iterator::next).collect();
+                pieces.push((x, g, states));
             }
         }
         pieces.into_par_iter().for_each(|(x, g, states)| {

@@ -39,10 +39,10 @@ fn what(document: &Document, config: &Config) -> String {
         .count();
     let failed = match failed {
         0 => String::new(),
-        n => format!(" · {n} diverged"),
+        n => format!(" · {n} runs diverged"),
     };
     format!(
-        "{data} · {model} · {} epochs, batch {}, {} learning rate\n{} optimizers × {} learning rates × {} tuning seeds; reported on test data, {} fresh seeds{failed}",
+        "{data} · {model}\n{} epochs, batch {}, {} learning rate · {} optimizers × {} learning rates × {} seeds\nreported on test data with {} fresh seeds{failed}",
         config.epochs,
         config.batch,
         config.schedule,
@@ -186,7 +186,7 @@ fn winner(document: &Document) -> String {
     let close: Vec<&str> = close.map(|other| other.optimizer.as_str()).collect();
     let close = match close.len() {
         0 => String::new(),
-        _ => format!(" (within its band: {})", close.join(", ")),
+        _ => format!("\nas good within its 20–80 % band: {}", close.join(", ")),
     };
     format!("{bold}{name} wins{bold:#}: {reached} with learning rate {lr}{close}")
 }

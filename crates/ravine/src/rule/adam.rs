@@ -1,7 +1,7 @@
 //! Adam.
 
 use super::{Rule, Step};
-use crate::{Real, hyper, hyper::Range};
+use crate::{Hyper, Real, hyper, hyper::Range};
 
 hyper! {
     /// Adam: a step per coordinate, scaled by running averages of the gradient and of its square.
@@ -41,18 +41,7 @@ impl Rule for Adam {
     type Constants<T> = [T; 7];
 
     fn constants(&self, step: &Step) -> [f64; 7] {
-        let (b1, b2) = (step.value(&self.beta1), step.value(&self.beta2));
-        let debias1 = 1.0 / step.bias_correction(b1);
-        let debias2 = 1.0 / step.bias_correction(b2).sqrt();
-        [
-            b1,
-            1.0 - b1,
-            b2,
-            1.0 - b2,
-            debias1,
-            debias2,
-            step.value(&self.eps),
-        ]
+        moments(step, &self.beta1, &self.beta2, &self.eps)
     }
 
     #[inline(always)]
@@ -66,4 +55,20 @@ impl Rule for Adam {
         *v = *b2 * *v + *c2 * (g * g);
         (*debias1 * *m) / (*debias2 * v.sqrt() + *eps)
     }
+}
+
+/// The constants of two averages and their bias corrections: β₁, 1 − β₁, β₂, 1 − β₂, 1/(1 − β₁ⁿ), 1/√(1 − β₂ⁿ), ε.
+pub(super) fn moments(step: &Step, beta1: &Hyper, beta2: &Hyper, eps: &Hyper) -> [f64; 7] {
+    let (b1, b2) = (step.value(beta1), step.value(beta2));
+    let debias1 = 1.0 / step.bias_correction(b1);
+    let debias2 = 1.0 / step.bias_correction(b2).sqrt();
+    [
+        b1,
+        1.0 - b1,
+        b2,
+        1.0 - b2,
+        debias1,
+        debias2,
+        step.value(eps),
+    ]
 }

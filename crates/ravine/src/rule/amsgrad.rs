@@ -1,6 +1,6 @@
 //! AMSGrad.
 
-use super::{Rule, Step};
+use super::{Rule, Step, adam::moments};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -42,18 +42,7 @@ impl Rule for AmsGrad {
     type Constants<T> = [T; 7];
 
     fn constants(&self, step: &Step) -> [f64; 7] {
-        let (b1, b2) = (step.value(&self.beta1), step.value(&self.beta2));
-        let debias1 = 1.0 / step.bias_correction(b1);
-        let debias2 = 1.0 / step.bias_correction(b2).sqrt();
-        [
-            b1,
-            1.0 - b1,
-            b2,
-            1.0 - b2,
-            debias1,
-            debias2,
-            step.value(&self.eps),
-        ]
+        moments(step, &self.beta1, &self.beta2, &self.eps)
     }
 
     #[inline(always)]
