@@ -425,3 +425,15 @@ fn gradient_checkpointing_is_kept() {
     }
     assert_eq!(layer.weight.val().device(), device);
 }
+
+#[cfg(feature = "optim")]
+#[test]
+fn gradients_of_burn_optim_are_the_same_gradients() {
+    use burn::optim::GradientsParams;
+    let (mut a, mut b) = (net(), net());
+    let optimizer = || BurnOptimizer::new(adam()).unwrap();
+    let gradients = GradientsParams::from_grads(a.loss(0).backward(), &a);
+    optimizer().step(&mut a, gradients).unwrap();
+    run(&mut optimizer(), &mut b, 0..1);
+    assert_eq!(all_values(&a), all_values(&b));
+}

@@ -120,7 +120,7 @@ fn gradients_are_those_of_finite_differences() {
         let (sum, _) = cross_entropy_of_rows(&rows, &labels, 3);
         (cross_entropy(outputs, &labels), sum / 6.0)
     };
-    // relu has a kink, at which differences mean nothing, so its pieces are tested below.
+    // relu has a kink, at which differences mean nothing: it has a test of its own, below.
     for activation in ["tanh", "gelu", "sigmoid"] {
         check_gradient(
             &format!("mlp widths=5,3 activation={activation}"),
@@ -160,14 +160,24 @@ fn activations_are_their_formulas() {
         _ => 1.0 / (1.0 + (-x).exp()),
     };
     for activation in Activation::ALL {
-        let tensor = Tensor::<1>::from_data(x, &Device::flex());
-        let y: Vec<f32> = activation.apply(tensor).into_data().iter().collect();
-        for (x, y) in x.iter().zip(y) {
-            let expected = formula(activation, f64::from(*x));
-            assert!(
-                (f64::from(y) - expected).abs() < 1e-6,
-                "{activation}({x}) = {y}, not {expected}"
-            );
+        let tensor = Tensor::<1>::from_data(x, &device()).require_grad();
+        let y = activation.apply(tensor.clone());
+        let slopes = tensor.grad(&y.clone().sum().backward()).unwrap();
+        let slopes: Vec<f32> = slopes.into_data().iter().collect();
+        let y: Vec<f32> = y.into_data().iter().collect();
+        for ((x, y), slope) in x.iter().zip(y).zip(slopes) {
+            let at = |by: f64| formula(activation, f64::from(*x) + by);
+            let error = (f64::from(y) - at(0.0)).abs();
+            assert!(error < 1e-6, "{activation}({x}) = {y}, not {}", at(0.0));
+            let expected = (at(1e-4) - at(-1e-4)) / 2e-4;
+            // relu has none at zero; it is taken to be 0.
+            let expected = if activation == Activation::Relu && *x == 0.0 {
+                0.0
+            } else {
+                expected
+            };
+            let error = (f64::from(slope) - expected).abs();
+            assert!(error < 1e-6, "{activation}'({x}) = {slope}, not {expected}");
         }
     }
 }

@@ -75,11 +75,11 @@ pub struct Ranked {
 pub struct Results {
     /// The learning rate, or its peak where there is a schedule.
     pub lr: f64,
-    /// Validation loss at the end.
+    /// Lowest validation loss of the run.
     pub validation_loss: Summary,
-    /// Test accuracy at the end, 0 to 1; none for regression.
+    /// Test accuracy at the evaluation with the lowest validation loss, 0 to 1; none for regression.
     pub test_accuracy: Option<Summary>,
-    /// Test loss at the end.
+    /// Test loss at the evaluation with the lowest validation loss.
     pub test_loss: Summary,
     /// Number of runs that failed.
     pub failures: usize,

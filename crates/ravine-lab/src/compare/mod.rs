@@ -3,7 +3,7 @@
 //! # The protocol
 //! 1. Every optimiser gets the same number of learning rates, on a grid of half decades (factor √10) around its usual one,
 //!    and at each the same tuning seeds.
-//! 2. Its learning rate is the one with the smallest median validation loss at the end of the runs, over the tuning seeds.
+//! 2. Its learning rate is the one with the smallest median, over the tuning seeds, of the lowest validation loss of a run.
 //!    A run that failed counts as an infinite loss. Of equal rates the smallest is taken.
 //! 3. When that rate is at an edge of the grid, the grid slides one rate beyond it, and so on up to a limit: the choice
 //!    is always the best of the same number of neighbouring rates, as if the grid had been well placed to begin with.

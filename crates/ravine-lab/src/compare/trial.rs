@@ -58,9 +58,9 @@ pub struct Trial {
     pub seed: u64,
     /// What the run was for.
     pub phase: Phase,
-    /// Validation loss at the end; none for a failed run.
+    /// Lowest validation loss of the run; none for a failed run.
     pub validation_loss: Option<f64>,
-    /// Test loss at the end; none for a failed run.
+    /// Test loss at the evaluation with the lowest validation loss; none for a failed run.
     pub test_loss: Option<f64>,
     /// Share of the test rows whose class is predicted, 0 to 1; none for a failed run and for regression.
     pub test_accuracy: Option<f64>,

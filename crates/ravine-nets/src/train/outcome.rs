@@ -24,20 +24,23 @@ pub struct Point {
     pub validation_accuracy: Option<f64>,
 }
 
-/// The result of a training run.
+/// The result of a training run, which is judged by its best evaluation: small data sets are overfitted soon, and who trains
+/// keeps the best network. The evaluation is chosen by the validation loss; the test part has no say in it.
 ///
 /// As JSON, a loss that is not finite is `null`, and comes back as NaN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// All evaluations, in order; those before the failure, if there was one.
     pub points: Vec<Point>,
-    /// The validation loss at the end; NaN after a failure.
+    /// Steps at the evaluation with the lowest validation loss; `None` after a failure.
+    pub best_step: Option<u64>,
+    /// The lowest validation loss of all evaluations; NaN after a failure.
     #[serde(with = "or_null")]
     pub validation_loss: f64,
-    /// The loss on the test part at the end; NaN after a failure.
+    /// The loss on the test part of the network as it was at that evaluation; NaN after a failure.
     #[serde(with = "or_null")]
     pub test_loss: f64,
-    /// The accuracy on the test part at the end; `None` in regression and after a failure.
+    /// The accuracy on the test part of the network as it was at that evaluation; `None` in regression and after a failure.
     pub test_accuracy: Option<f64>,
     /// Steps done.
     pub steps: u64,

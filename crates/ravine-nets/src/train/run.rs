@@ -16,7 +16,7 @@ use crate::loss::{cross_entropy, mean_squared};
 use crate::model::Network;
 
 /// Trains a network on the training part, and evaluates it on the validation part before the first step and after each
-/// epoch, and on the test part at the end.
+/// epoch. What is reported on the test part is the network as it was at its best evaluation.
 ///
 /// `optimizer` is a rule, a tuple of rules or a chain. `observe` is called at every evaluation, and can end the run (but for
 /// the last evaluation, behind which there is nothing to end). The loss is the cross-entropy for classes and the mean squared
@@ -106,6 +106,8 @@ struct Run<'a> {
     steps: u64,
     points: Vec<Point>,
     reached: Option<(u64, f64)>,
+    /// The evaluation with the lowest validation loss, and the network as it was then.
+    best: Option<(Point, Network)>,
 }
 
 /// Why a run does not go on.
@@ -138,6 +140,7 @@ impl<'a> Run<'a> {
             steps: 0,
             points: Vec::new(),
             reached: None,
+            best: None,
         }
     }
 
@@ -150,23 +153,16 @@ impl<'a> Run<'a> {
             Err(End::Failed(failure)) => Some(failure),
             Err(End::Error(error)) => return Err(error),
         };
-        let nothing = Evaluation {
-            loss: f64::NAN,
-            accuracy: None,
-        };
-        let last = self
-            .points
-            .last()
-            .map_or(f64::NAN, |point| point.validation_loss);
-        let (validation_loss, test) = match failure {
-            None => (last, self.evaluate(&self.split.test)),
-            Some(_) => (f64::NAN, nothing),
-        };
+        let best = self.best.take().filter(|_| failure.is_none());
+        let test = best
+            .as_ref()
+            .map(|(_, network)| evaluate(network, &self.split.test, &self.device));
         Ok(Outcome {
             points: self.points,
-            validation_loss,
-            test_loss: test.loss,
-            test_accuracy: test.accuracy,
+            best_step: best.as_ref().map(|(point, _)| point.step),
+            validation_loss: best.map_or(f64::NAN, |(point, _)| point.validation_loss),
+            test_loss: test.map_or(f64::NAN, |test| test.loss),
+            test_accuracy: test.and_then(|test| test.accuracy),
             steps: self.steps,
             seconds: self.clock.seconds(),
             steps_to_target: self.reached.map(|(steps, _)| steps),
@@ -176,7 +172,7 @@ impl<'a> Run<'a> {
     }
 
     fn train(&mut self, observe: &mut dyn FnMut(&Point) -> ControlFlow<()>) -> Result<(), End> {
-        let start = self.evaluate(&self.split.train).loss;
+        let start = evaluate(&self.network.valid(), &self.split.train, &self.device).loss;
         self.point(0, start, observe)?;
         for epoch in 1..=self.config.epochs {
             self.clock.start();
@@ -224,7 +220,9 @@ impl<'a> Run<'a> {
         train_loss: f64,
         observe: &mut dyn FnMut(&Point) -> ControlFlow<()>,
     ) -> Result<(), End> {
-        let Evaluation { loss, accuracy } = self.evaluate(&self.split.validation);
+        let network = self.network.valid();
+        let Evaluation { loss, accuracy } =
+            evaluate(&network, &self.split.validation, &self.device);
         for (what, value) in [("training loss", train_loss), ("validation loss", loss)] {
             if !value.is_finite() {
                 return Err(End::Failed(became(what, value, self.steps)));
@@ -243,16 +241,19 @@ impl<'a> Run<'a> {
         {
             self.reached = Some((point.step, point.seconds));
         }
+        if self
+            .best
+            .as_ref()
+            .is_none_or(|(best, _)| loss < best.validation_loss)
+        {
+            self.best = Some((point.clone(), network));
+        }
         let flow = observe(&point);
         self.points.push(point);
         if flow.is_break() && epoch < self.config.epochs {
             return Err(TrainError::Interrupted { step: self.steps }.into());
         }
         Ok(())
-    }
-
-    fn evaluate(&self, part: &Part) -> Evaluation {
-        evaluate(&self.network.valid(), part, &self.device)
     }
 }
 
