@@ -52,32 +52,23 @@ impl Sums {
 
 /// Reads all gradients: their norms, and what is not finite in them.
 pub(super) fn measure<T: Scalar>(works: &mut [Work<'_, T>]) {
-    let chunks: Vec<(usize, &[T])> = works
-        .iter()
-        .enumerate()
-        .flat_map(|(index, work)| work.gradient.chunks(CHUNK).map(move |chunk| (index, chunk)))
-        .collect();
-    let total = works.iter().map(|work| work.gradient.len()).sum();
-    let sums = run(chunks, total, |(work, chunk)| {
-        let mut sums = Sums::default();
-        for block in chunk.chunks(BLOCK) {
-            let sum = square_sum(block);
-            if sum.is_finite() {
-                sums.input += sum;
-            } else {
-                let (finite, bad) = finite_square_sum(block);
-                sums.input += finite;
-                sums.non_finite += bad;
+    each(works, |work, parallel| {
+        let chunks = work.gradient.chunks(CHUNK).collect();
+        work.sums = total(chunks, parallel, |chunk: &[T]| {
+            let mut sums = Sums::default();
+            for block in chunk.chunks(BLOCK) {
+                let sum = square_sum(block);
+                if sum.is_finite() {
+                    sums.input += sum;
+                } else {
+                    let (finite, bad) = finite_square_sum(block);
+                    sums.input += finite;
+                    sums.non_finite += bad;
+                }
             }
-        }
-        (work, sums)
+            sums
+        });
     });
-    for work in works.iter_mut() {
-        work.sums = Sums::default();
-    }
-    for (work, sum) in sums {
-        works[work].sums.add(sum);
-    }
 }
 
 /// What the passes of one step have in common, and where among them this one is.
@@ -96,54 +87,60 @@ pub(super) fn run_stage<T: Scalar>(
     states: &Range<usize>,
     place: Place,
 ) {
-    let total = works.iter().map(|work| work.values.len()).sum();
-    let mut tasks: Vec<Task<'_, T>> = Vec::with_capacity(works.len() + total / CHUNK);
-    for (index, work) in works.iter_mut().enumerate() {
-        work.sums = Sums::default();
+    each(works, |work, parallel| {
         let mut between = work.between.chunks_mut(CHUNK);
         let mut gradient = work.gradient.chunks(CHUNK);
-        let mut arrays: SmallVec<[_; 8]> = work.states[states.clone()]
+        let mut arrays: SmallVec<[_; 4]> = work.states[states.clone()]
             .iter_mut()
             .map(|state| state.chunks_mut(CHUNK))
             .collect();
-        for x in work.values.chunks_mut(CHUNK) {
-            tasks.push(Task {
-                work: index,
-                x,
-                gradient: gradient.next().unwrap_or_default(),
-                between: between.next().unwrap_or_default(),
-                states: arrays.iter_mut().filter_map(Iterator::next).collect(),
-                links: links[work.variant],
-                constants: &constants[work.constants],
-            });
-        }
-    }
-    let sums = run(tasks, total, |task| (task.work, task.run(place)));
-    for (work, sum) in sums {
-        works[work].sums.add(sum);
+        let tasks = work.values.chunks_mut(CHUNK).map(|x| Task {
+            x,
+            gradient: gradient.next().unwrap_or_default(),
+            between: between.next().unwrap_or_default(),
+            states: arrays.iter_mut().filter_map(Iterator::next).collect(),
+            links: links[work.variant],
+            constants: &constants[work.constants],
+        });
+        let tasks: SmallVec<[Task<'_, T>; 1]> = tasks.collect();
+        work.sums = total(tasks, parallel, |task| task.run(place));
+    });
+}
+
+/// Does the job for each parameter, in parallel where that pays.
+fn each<T: Scalar>(works: &mut [Work<'_, T>], job: impl Fn(&mut Work<'_, T>, bool) + Send + Sync) {
+    let elements: usize = works.iter().map(|work| work.values.len()).sum();
+    if elements < PARALLEL || rayon::current_num_threads() == 1 {
+        works.iter_mut().for_each(|work| job(work, false));
+    } else {
+        works.par_iter_mut().for_each(|work| job(work, true));
     }
 }
 
-/// Does the pieces of work, in parallel where that pays; the results are in the order of the pieces.
-fn run<W: Send, R: Send>(
-    pieces: Vec<W>,
-    elements: usize,
-    job: impl Fn(W) -> R + Send + Sync,
-) -> Vec<R> {
-    if elements < PARALLEL || rayon::current_num_threads() == 1 {
-        pieces.into_iter().map(job).collect()
+/// Adds up what the chunks of a parameter give, in their order.
+fn total<W: Send>(
+    chunks: SmallVec<[W; 1]>,
+    parallel: bool,
+    job: impl Fn(W) -> Sums + Send + Sync,
+) -> Sums {
+    let add = |mut sums: Sums, other: Sums| {
+        sums.add(other);
+        sums
+    };
+    if parallel && chunks.len() > 1 {
+        let parts: Vec<Sums> = chunks.into_vec().into_par_iter().map(job).collect();
+        parts.into_iter().fold(Sums::default(), add)
     } else {
-        pieces.into_par_iter().map(job).collect()
+        chunks.into_iter().map(job).fold(Sums::default(), add)
     }
 }
 
 /// One chunk of one parameter.
 struct Task<'a, T> {
-    work: usize,
     x: &'a mut [T],
     gradient: &'a [T],
     between: &'a mut [T],
-    states: SmallVec<[&'a mut [T]; 8]>,
+    states: SmallVec<[&'a mut [T]; 4]>,
     links: &'a [Box<dyn Link>],
     constants: &'a [T],
 }

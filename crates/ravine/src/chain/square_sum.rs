@@ -32,15 +32,24 @@ impl<T: Scalar, S: Simd> SquareSum<T, S> {
         self.partial[j] = self.partial[j] + value * value;
     }
 
+    /// Halves the partial sums until one is left: five additions deep, where one behind the other they would be 32.
     #[inline(always)]
     pub fn total(self) -> f64 {
-        let mut total = 0.0;
-        for lanes in &self.partial[..Self::group()] {
+        let mut sums = [0.0; LANES];
+        let width = T::width::<S>();
+        for (j, lanes) in self.partial[..Self::group()].iter().enumerate() {
             let registers = [T::register(*lanes)];
-            for value in T::numbers::<S>(&registers) {
-                total += value.to_f64();
+            for (i, value) in T::numbers::<S>(&registers).iter().enumerate() {
+                sums[j * width + i] = value.to_f64();
             }
         }
-        total
+        let mut half = LANES / 2;
+        while half > 0 {
+            for i in 0..half {
+                sums[i] += sums[i + half];
+            }
+            half /= 2;
+        }
+        sums[0]
     }
 }
