@@ -46,8 +46,8 @@ before the environment (RAVINE_EPOCHS, RAVINE_ADAM_BETA1 …), that before the f
 Examples:
   ravine compare
   ravine compare --optimizers adam,lion --epochs 20 --out runs/two
-  ravine compare --data wine.csv data.label=quality data.task=regression target=loss:0.5
-  ravine compare --model mlp model.widths=256,128 model.activation=gelu schedule=warmup-cosine
+  ravine compare --data wine.csv --target loss:0.5 data.label=quality data.task=regression
+  ravine compare --model mlp --schedule warmup-cosine model.widths=256,128 model.activation=gelu
   ravine compare adam.beta1=0.8 adamw.weight_decay=0.1
   ravine compare sgd.lr=0.3                            # the centre of its grid of learning rates
   ravine compare --trials 3 --tuning-seeds 1 --seeds 5 --json | jq '.ranking[0].optimizer'
@@ -68,6 +68,14 @@ pub(crate) struct Compare {
     /// Rows in a batch [default: 64]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) batch: Option<String>,
+    /// How the learning rate moves during a run: constant, linear, cosine, warmup-linear, warmup-cosine,
+    /// wsd or one-cycle [default: constant]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) schedule: Option<String>,
+    /// Validation level to which steps and seconds are counted: accuracy:LEVEL, loss:LEVEL or none
+    /// [default: accuracy:0.95 on digits, none on other data]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) target: Option<String>,
     /// Learning rates tried for each optimizer [default: 7]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) trials: Option<String>,
@@ -101,7 +109,7 @@ pub(crate) struct Compare {
     /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// Settings, such as schedule=cosine or adam.beta1=0.8
+    /// Settings, such as model.widths=64,32 or adam.beta1=0.8
     #[arg(value_name = "key=value")]
     pub(crate) settings: Vec<String>,
 }

@@ -31,6 +31,44 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
+/// `3 seeds`, `1 seed`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let many = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{many}")
+}
+
+/// `a`, `a and b`, `a, b and c`; beyond `most` names the rest is counted.
+pub(crate) fn listed(names: &[&str], most: usize) -> String {
+    let others = (names.len() > most).then(|| format!("{} others", names.len() - most + 1));
+    let shown = match &others {
+        Some(others) => [&names[..most - 1], &[others.as_str()]].concat(),
+        None => names.to_vec(),
+    };
+    match shown.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => shown.concat(),
+    }
+}
+
+/// The words of `text` on lines of at most `width` characters, as far as single words allow.
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        let more = word.chars().count();
+        if length > 0 && length + 1 + more > width {
+            lines.push('\n');
+            length = 0;
+        } else if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines += word;
+        length += more;
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +99,24 @@ mod tests {
         for (seconds, text) in expected {
             assert_eq!(duration(seconds), text);
         }
+    }
+
+    #[test]
+    fn names_in_a_sentence() {
+        assert_eq!(listed(&["a"], 4), "a");
+        assert_eq!(listed(&["a", "b"], 4), "a and b");
+        assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
+        assert_eq!(listed(&["a", "b", "c", "d"], 3), "a, b and 2 others");
+        assert_eq!(counted(1, "seed") + &counted(2, "seed"), "1 seed2 seeds");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), "one two\nthree");
+        assert_eq!(
+            wrapped("longer than it may be", 4),
+            "longer\nthan\nit\nmay\nbe"
+        );
+        assert_eq!(wrapped("20–80 %", 7), "20–80 %");
     }
 }

@@ -30,6 +30,7 @@ fn each_mistake_gets_one_line_and_its_exit_code() {
 
     let table: &[(&[&str], i32, &str)] = &[
         (&["--optimizers=adam,adamx"], 2, "did you mean 'adam"),
+        (&["--optimizers=adm"], 2, "did you mean 'adam'?"),
         (&["adam.lr=-0.1"], 2, "above 0"),
         (
             &["--epochs=0"],
@@ -37,6 +38,8 @@ fn each_mistake_gets_one_line_and_its_exit_code() {
             "epochs=0 (given by --epochs): must be a whole number from 1",
         ),
         (&["--epochs", "-5"], 2, "must be a whole number from 1"),
+        (&["--schedule=cosin"], 2, "did you mean 'cosine'?"),
+        (&["--target=0.95"], 2, "write accuracy:0.9"),
         (&["--batch=none"], 2, "must be a whole number from 1"),
         (
             &["--jobs=0"],

@@ -126,7 +126,8 @@ fn the_table_is_on_standard_output_and_fits_100_columns() {
         "{text}"
     );
     assert!(
-        text.contains("test accuracy") && text.contains(" wins: median test accuracy"),
+        text.contains(" comes first: median test accuracy")
+            || text.contains(" wins: median test accuracy"),
         "{text}"
     );
     let page = text.trim_end().rsplit("page: ").next().unwrap();
@@ -170,7 +171,8 @@ fn a_table_of_numbers_is_regressed() {
             .collect::<Vec<_>>(),
     );
     assert!(
-        stdout(&table).contains("wins: median test loss"),
+        stdout(&table).contains("\nsgd at learning rate ")
+            && stdout(&table).contains(": median test loss "),
         "{}",
         stdout(&table)
     );
@@ -180,6 +182,24 @@ fn a_table_of_numbers_is_regressed() {
         &with(&["--data=line.csv", "target=accuracy:0.9"]),
     );
     assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
+}
+
+#[test]
+fn schedule_and_target_have_flags() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = run(
+        dir.path(),
+        &with(&[
+            "--schedule=warmup-cosine",
+            "--target",
+            "loss:0.25",
+            "schedule=linear",
+            "--print-config",
+        ]),
+    );
+    let text = stdout(&output);
+    assert!(text.contains("schedule = \"warmup-cosine\""), "{text}");
+    assert!(text.contains("target = \"loss:0.25\""), "{text}");
 }
 
 #[test]

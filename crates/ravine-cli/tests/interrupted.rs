@@ -142,7 +142,10 @@ fn out_of_disk_it_keeps_what_was_written() {
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert_eq!(errors.lines().count(), 1, "{errors}");
     assert!(errors.starts_with("error: cannot write "), "{errors}");
-    assert!(errors.contains("finished runs are kept"), "{errors}");
+    assert!(
+        errors.contains("finished runs are kept") && errors.trim_end().ends_with("--out full"),
+        "{errors}"
+    );
     let log = std::fs::read_to_string(dir.path().join("full/metrics.jsonl")).unwrap();
     assert!(log.lines().count() > 1 && log.ends_with('\n'));
     assert_eq!(finish(dir.path(), "full").0, expected);

@@ -17,7 +17,7 @@ pub enum LabError {
     Data(DataError),
 
     /// A file could not be read or written.
-    #[error("cannot {action} {}: {source}{}", path.display(), cure(source))]
+    #[error("cannot {action} {}: {source}{}", path.display(), cure(source, path))]
     Io {
         /// What was tried: "write", "read", "create".
         action: &'static str,
@@ -111,14 +111,18 @@ impl LabError {
     }
 }
 
-fn cure(source: &std::io::Error) -> &'static str {
+fn cure(source: &std::io::Error, path: &Path) -> String {
     use std::io::ErrorKind::*;
     match source.kind() {
-        StorageFull | QuotaExceeded | FileTooLarge => {
-            "; finished runs are kept: free some space and give the same command again"
+        // The directory by name, since a command without --out would begin in a new one.
+        StorageFull | QuotaExceeded | FileTooLarge => format!(
+            "; finished runs are kept: free some space and go on with --out {}",
+            path.parent().unwrap_or(path).display()
+        ),
+        PermissionDenied | ReadOnlyFilesystem => {
+            "; choose a writable directory with --out".to_string()
         }
-        PermissionDenied | ReadOnlyFilesystem => "; choose a writable directory with --out",
-        NotADirectory | AlreadyExists => "; choose another directory with --out",
-        _ => "",
+        NotADirectory | AlreadyExists => "; choose another directory with --out".to_string(),
+        _ => String::new(),
     }
 }

@@ -14,6 +14,5 @@ mod error;
 pub mod machine;
 pub mod run_dir;
 pub mod statistics;
-mod suggest;
 
 pub use error::LabError;

@@ -165,7 +165,7 @@ fn a_file_sets_by_tables_and_its_mistakes_have_lines() {
 
 #[test]
 fn the_target_follows_the_data() {
-    assert_eq!(config(&[]).target(), Some(Target::ValidationAccuracy(0.9)));
+    assert_eq!(config(&[]).target(), Some(Target::ValidationAccuracy(0.95)));
     assert_eq!(config(&["data.source=my.csv"]).target(), None);
     assert_eq!(config(&["target=none"]).target(), None);
     assert_eq!(

@@ -80,7 +80,12 @@ fn adam_learns_the_digits() {
     // Ten classes, nothing learnt yet.
     assert!((seen[0].train_loss - 10f64.ln()).abs() < 1.0 && seen[0].validation_loss > 1.5);
     assert!(seen[15].train_loss < seen[1].train_loss);
-    assert_eq!(outcome.validation_loss, seen[15].validation_loss);
+    let best = seen
+        .iter()
+        .min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss))
+        .unwrap();
+    assert_eq!(outcome.validation_loss, best.validation_loss);
+    assert_eq!(outcome.best_step, Some(best.step));
 
     let first = seen
         .iter()

@@ -41,7 +41,8 @@ struct Choices<'a>(&'a [(&'a str, &'a str)]);
 
 impl Choices<'_> {
     fn is(&self, name: &str, word: &str) -> bool {
-        self.0.iter().rev().any(|picked| *picked == (name, word))
+        let last = self.0.iter().rev().find(|picked| picked.0 == name);
+        last.is_some_and(|picked| picked.1 == word)
     }
 
     fn epsilon(&self) -> Epsilon {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::hyper::Range;
 use crate::schedule::ScheduleError;
+use crate::suggest::nearest;
 
 /// An error of this library.
 #[derive(Debug, thiserror::Error)]
@@ -94,14 +95,24 @@ pub enum Error {
     },
 
     /// Gradients hold infinities or NaN, and the policy is to stop.
-    #[error("step {step}: {}; {}", NonFiniteGradients(.gradients), if *.untouched { "nothing was changed" } else { "these coordinates were left as they were, all others were updated" })]
+    #[error("step {step}: {}; {}", NonFiniteIn("the gradient is", .gradients), if *.untouched { "nothing was changed" } else { "these coordinates were left as they were, all others were updated" })]
     NonFinite {
         /// The step, counted from 1.
         step: u64,
         /// The parameters concerned.
-        gradients: Vec<NonFiniteGradient>,
+        gradients: Vec<NonFiniteValues>,
         /// Whether no parameter was changed.
         untouched: bool,
+    },
+
+    /// A step made parameters infinite or NaN from finite gradients, and the policy is to stop: the learning rate is too
+    /// large, or ε too small.
+    #[error("step {step}: {}; the learning rate may be too large", NonFiniteIn("the update is", .parameters))]
+    Diverged {
+        /// The step, counted from 1.
+        step: u64,
+        /// The parameters concerned.
+        parameters: Vec<NonFiniteValues>,
     },
 
     /// A saved state does not belong to this optimiser. Nothing was changed.
@@ -136,14 +147,7 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let known: Vec<String> = known.into_iter().map(String::from).collect();
-        // Reversed, so that of equally near names the first one wins.
-        let suggestion = known
-            .iter()
-            .rev()
-            .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-            .filter(|(similarity, _)| *similarity > 0.75)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, candidate)| candidate.clone());
+        let suggestion = nearest(name, known.iter().map(String::as_str)).map(String::from);
         Self::Unknown {
             kind: kind.into(),
             name: name.into(),
@@ -161,27 +165,27 @@ fn hint(suggestion: Option<&str>, known: &[String]) -> String {
     }
 }
 
-/// Infinities and NaN in one parameter's gradient.
+/// Infinities and NaN in one parameter, or in its gradient.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NonFiniteGradient {
+pub struct NonFiniteValues {
     /// The parameter.
     pub parameter: String,
     /// How many coordinates.
     pub count: usize,
 }
 
-struct NonFiniteGradients<'a>(&'a [NonFiniteGradient]);
+struct NonFiniteIn<'a>(&'static str, &'a [NonFiniteValues]);
 
-impl fmt::Display for NonFiniteGradients<'_> {
+impl fmt::Display for NonFiniteIn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the gradient is not finite in ")?;
-        for (index, gradient) in self.0.iter().enumerate() {
+        write!(f, "{} not finite in ", self.0)?;
+        for (index, values) in self.1.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let many = if gradient.count == 1 { "" } else { "s" };
+            let many = if values.count == 1 { "" } else { "s" };
             write!(
                 f,
                 "{comma}'{}' ({} coordinate{many})",
-                gradient.parameter, gradient.count
+                values.parameter, values.count
             )?;
         }
         Ok(())

@@ -4,8 +4,9 @@ use crate::chain::Chain;
 use crate::program::{Binary, Node, Program, Unary};
 use crate::rule::Part;
 
-/// Each rule's assignments in the order of computation, then the step.
-pub(crate) fn formula(chain: &Chain) -> String {
+/// A chain's formula as text: each rule's assignments in the order of computation, then the step.
+#[must_use]
+pub fn formula(chain: &Chain) -> String {
     let parts = chain.parts();
     let mut lines = Vec::new();
     for (index, part) in parts.iter().enumerate() {
@@ -27,6 +28,18 @@ fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
         .collect();
     targets.push((program.output, None));
     targets.sort_by_key(|&(node, state)| (node, state.is_none()));
+    // The update takes the place of the input, so an input that is read behind it needs a name of its own.
+    let read_later = targets
+        .iter()
+        .skip_while(|(_, state)| state.is_some())
+        .skip(1)
+        .any(|&(node, _)| reads_input(program, node));
+    let input = if input == "u" && read_later {
+        lines.push("g ← u".into());
+        "g"
+    } else {
+        input
+    };
     let mut writer = Writer {
         part,
         program,
@@ -35,10 +48,24 @@ fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
     };
     for (node, state) in targets {
         let name = state.map_or("u", |state| part.state[state]);
-        lines.push(format!("{name} ← {}", writer.write(node, 0)));
+        let text = writer.write(node, 0);
+        if name != text {
+            lines.push(format!("{name} ← {text}"));
+        }
         if let Some(state) = state {
             writer.assigned.push((node, state));
         }
+    }
+}
+
+/// Whether the input has a part in this value.
+fn reads_input(program: &Program, node: usize) -> bool {
+    match program.nodes[node] {
+        Node::Gradient => true,
+        Node::Constant(_) | Node::Parameter | Node::State(_) | Node::Literal(_) => false,
+        Node::Unary(_, a) => reads_input(program, a),
+        Node::Binary(_, a, b) => reads_input(program, a) || reads_input(program, b),
+        Node::IfLess(a, b, c, d) => [a, b, c, d].iter().any(|&n| reads_input(program, n)),
     }
 }
 
@@ -50,9 +77,12 @@ struct Writer<'a> {
     assigned: Vec<(usize, usize)>,
 }
 
+// How tightly an expression binds.
 const SUM: u8 = 1;
-const PRODUCT: u8 = 2;
-const ATOM: u8 = 3;
+const QUOTIENT: u8 = 2;
+const PRODUCT: u8 = 3;
+const POWER: u8 = 4;
+const ATOM: u8 = 5;
 
 impl Writer<'_> {
     /// The expression of a node, in parentheses if it binds less than `least`.
@@ -92,7 +122,7 @@ impl Writer<'_> {
             Node::Literal(value) => (value.to_string(), ATOM),
             Node::Unary(operation, a) => match operation {
                 Unary::Negate => (format!("−{}", self.write(a, ATOM)), PRODUCT),
-                Unary::Sqrt => (format!("√{}", self.write(a, ATOM)), ATOM),
+                Unary::Sqrt => (format!("√{}", self.write(a, ATOM)), POWER),
                 Unary::Abs => (format!("|{}|", self.write(a, 0)), ATOM),
                 Unary::Sign => (format!("sign({})", self.write(a, 0)), ATOM),
             },
@@ -102,17 +132,17 @@ impl Writer<'_> {
                     SUM,
                 ),
                 Binary::Subtract => (
-                    format!("{} − {}", self.write(a, SUM), self.write(b, PRODUCT)),
+                    format!("{} − {}", self.write(a, SUM), self.write(b, QUOTIENT)),
                     SUM,
                 ),
-                Binary::Multiply if a == b => (format!("{}²", self.write(a, ATOM)), ATOM),
+                Binary::Multiply if a == b => (format!("{}²", self.write(a, ATOM)), POWER),
                 Binary::Multiply => (
                     format!("{}·{}", self.write(a, PRODUCT), self.write(b, PRODUCT)),
                     PRODUCT,
                 ),
                 Binary::Divide => (
-                    format!("{} / {}", self.write(a, PRODUCT), self.write(b, ATOM)),
-                    PRODUCT,
+                    format!("{} / {}", self.write(a, PRODUCT), self.write(b, POWER)),
+                    QUOTIENT,
                 ),
                 Binary::Max => (
                     format!("max({}, {})", self.write(a, 0), self.write(b, 0)),

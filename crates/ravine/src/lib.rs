@@ -36,10 +36,12 @@ mod real;
 pub mod rule;
 mod scalar;
 pub mod schedule;
+pub mod suggest;
 pub mod tensor;
 
 pub use chain::{Chain, Group, Link, NonFinite, Optimizer, Parameter, StepReport};
-pub use error::{Error, NonFiniteGradient};
+pub use error::{Error, NonFiniteValues};
+pub use explain::formula;
 pub use hyper::Hyper;
 pub use named::{AdamW, adagrad, adam, adamw, lion, momentum, nesterov, rmsprop, sgd};
 pub use real::Real;

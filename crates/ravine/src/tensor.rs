@@ -8,7 +8,7 @@ use safetensors::Dtype;
 use crate::chain::checkpoint;
 use crate::chain::core::{Claim, Core};
 use crate::chain::{Chain, Group, NonFinite, StepReport};
-use crate::error::{Error, NonFiniteGradient};
+use crate::error::{Error, NonFiniteValues};
 use crate::hyper::Hyper;
 use crate::program::{Binary, Node, Program, Unary};
 use crate::rule::{Initial, Measure};
@@ -135,8 +135,22 @@ impl<A: Algebra> TensorOptimizer<A> {
     /// Moves the parameters by one step: `x ← x − u`.
     ///
     /// # Errors
-    /// As [`Optimizer::step`](crate::Optimizer::step); nothing is changed by a step that returns an error.
+    /// As [`Optimizer::step`](crate::Optimizer::step); but for [`Error::Diverged`], nothing is changed by a step that returns an
+    /// error.
     pub fn step(
+        &mut self,
+        parameters: &mut [TensorParameter<A::Tensor>],
+    ) -> Result<StepReport, Error> {
+        let before = self.core.steps;
+        self.core.slots.begin();
+        let result = self.attempt(parameters);
+        if self.core.steps == before {
+            self.core.slots.roll_back();
+        }
+        result
+    }
+
+    fn attempt(
         &mut self,
         parameters: &mut [TensorParameter<A::Tensor>],
     ) -> Result<StepReport, Error> {
@@ -170,10 +184,26 @@ impl<A: Algebra> TensorOptimizer<A> {
         }
         report.update_norm = norm(works.iter().map(|work| work.square_sum));
         for work in works {
-            let values = &mut parameters[work.parameter].values;
-            *values = self.algebra.binary(Binary::Subtract, values, &work.u);
+            let parameter = &mut parameters[work.parameter];
+            parameter.values = self
+                .algebra
+                .binary(Binary::Subtract, &parameter.values, &work.u);
+            if !work.square_sum.is_finite() {
+                let values = self.algebra.read(&parameter.values);
+                let count = values.iter().filter(|value| !value.is_finite()).count();
+                report.diverged.extend((count > 0).then(|| NonFiniteValues {
+                    parameter: parameter.name.clone(),
+                    count,
+                }));
+            }
         }
         self.core.steps += 1;
+        if self.core.non_finite == NonFinite::Stop && !report.diverged.is_empty() {
+            return Err(Error::Diverged {
+                step: report.step,
+                parameters: report.diverged,
+            });
+        }
         Ok(report)
     }
 
@@ -182,7 +212,6 @@ impl<A: Algebra> TensorOptimizer<A> {
         parameters: &[TensorParameter<A::Tensor>],
     ) -> Result<Vec<Work<A::Tensor>>, Error> {
         let core = &mut self.core;
-        core.slots.begin();
         let mut works = Vec::with_capacity(parameters.len());
         for (position, parameter) in parameters.iter().enumerate() {
             let slot =
@@ -202,6 +231,7 @@ impl<A: Algebra> TensorOptimizer<A> {
                 });
             }
         }
+        core.slots.check_loaded()?;
         Ok(works)
     }
 
@@ -222,7 +252,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             let bad = values.iter_mut().filter(|value| !value.is_finite());
             let count = bad.map(|value| *value = 0.0).count();
             if count > 0 {
-                report.non_finite.push(NonFiniteGradient {
+                report.non_finite.push(NonFiniteValues {
                     parameter: parameter.name.clone(),
                     count,
                 });
@@ -257,22 +287,17 @@ impl<A: Algebra> TensorOptimizer<A> {
         let constants = self.core.constants(&stage, claims);
         for (work, &set) in works.iter_mut().zip(&constants.of) {
             let x = &parameters[work.parameter].values;
-            let chain = &self.core.plan.variants[work.variant].chain;
+            let initials = &self.core.plan.variants[work.variant].initials;
             let slot = self.core.slots.at(work.slot);
             slot.updates += u64::from(index == 0);
             let (mut constant, mut state) = (0, stage.states.start);
-            for part in chain.links()[stage.links.clone()]
-                .iter()
-                .flat_map(|link| link.parts())
-            {
+            for part in &stage.parts {
                 let states: Vec<A::Tensor> = (state..state + part.state.len())
                     .map(|k| {
-                        slot.states[k]
-                            .take()
-                            .unwrap_or_else(|| match self.core.plan.initials[k] {
-                                Initial::Constant(value) => self.algebra.full(x, value),
-                                Initial::Parameter => x.clone(),
-                            })
+                        slot.states[k].take().unwrap_or_else(|| match initials[k] {
+                            Initial::Constant(value) => self.algebra.full(x, value),
+                            Initial::Parameter => x.clone(),
+                        })
                     })
                     .collect();
                 let count = part.constants.len();

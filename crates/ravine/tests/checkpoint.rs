@@ -100,7 +100,8 @@ fn another_chain_or_precision_is_refused() {
         .unwrap_err();
     assert!(
         error.to_string().contains(
-            "states [exp_avg, exp_avg_sq] of the chain adam → learning_rate, but this optimiser keeps [momentum_buffer]"
+            "states [exp_avg, exp_avg_sq] of the chain adam → learning_rate, but this optimiser keeps [momentum_buffer] of the chain \
+             momentum → learning_rate"
         ),
         "{error}"
     );
@@ -117,21 +118,55 @@ fn another_chain_or_precision_is_refused() {
 }
 
 #[test]
-fn a_parameter_that_the_loaded_state_does_not_hold_is_refused() {
-    let mut optimizer = Optimizer::<f32>::new(adam(0.1)).unwrap();
+fn a_velocity_with_the_learning_rate_inside_is_another_one() {
+    let chain = |form| {
+        let momentum = ravine::catalogue::find("momentum").unwrap();
+        momentum.chain(&[("form", form)]).unwrap()
+    };
+    let mut optimizer = Optimizer::<f32>::new(chain("pytorch")).unwrap();
     optimizer
-        .from_bytes(&trained(&["a"]).to_bytes().unwrap())
+        .step([Parameter::new("w", &mut [0.0], Some(&[1.0]))])
         .unwrap();
-    let mut values = [0.0_f32; 6];
-    let error = optimizer
-        .step([Parameter::new("renamed", &mut values, Some(&[1.0_f32; 6])).shape(&[2, 3])])
-        .unwrap_err();
+    let saved = optimizer.to_bytes().unwrap();
     assert!(
-        error
-            .to_string()
-            .contains("parameter 'renamed' is not in the loaded state"),
-        "{error}"
+        Optimizer::<f32>::new(chain("lecture"))
+            .unwrap()
+            .from_bytes(&saved)
+            .is_err()
     );
+    assert!(
+        Optimizer::<f32>::new(chain("pytorch"))
+            .unwrap()
+            .from_bytes(&saved)
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_new_name_is_refused_while_a_loaded_one_is_missing() {
+    let loaded = || {
+        let mut optimizer = Optimizer::<f32>::new(adam(0.1)).unwrap();
+        optimizer
+            .from_bytes(&trained(&["a"]).to_bytes().unwrap())
+            .unwrap();
+        optimizer
+    };
+    let (mut a, mut b, gradient) = ([0.0_f32; 6], [0.0_f32; 6], [1.0_f32; 6]);
+    let mut renamed = loaded();
+    let error = renamed
+        .step([Parameter::new("renamed", &mut a, Some(&gradient)).shape(&[2, 3])])
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "parameter 'renamed': is not in the loaded state, of which 'a' did not come; was it renamed?"
+    );
+    // Beside all that was loaded, a new parameter is a new parameter: a head that is trained later.
+    loaded()
+        .step([
+            Parameter::new("head", &mut b, Some(&gradient)),
+            Parameter::new("a", &mut a, Some(&gradient)).shape(&[2, 3]),
+        ])
+        .unwrap();
 }
 
 #[test]

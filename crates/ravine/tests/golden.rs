@@ -113,7 +113,7 @@ fn replay<T: Scalar>(case: &Case, common: &Common, tolerance: f64) {
             .collect();
         optimizer.set("lr", *lr).unwrap();
         let parameters = values.iter_mut().map(|(name, values)| {
-            Parameter::new(name, values, gradients[*name].as_ref())
+            Parameter::new(name, values, gradients[*name].as_deref())
                 .shape(&common.parameters[*name].shape)
         });
         optimizer.step(parameters).unwrap();
@@ -198,7 +198,7 @@ fn nesterov_at_the_look_ahead_point() {
             .collect();
         let parameters = points
             .iter_mut()
-            .map(|(name, x)| Parameter::new(name, x, gradients.get(name)));
+            .map(|(name, x)| Parameter::new(name, x, gradients.get(name).map(Vec::as_slice)));
         optimizer.step(parameters).unwrap();
         let Some(snapshot) = problem.snapshots.get(&(index + 1)) else {
             continue;

@@ -82,7 +82,7 @@ fn a_missing_gradient_is_no_zero_gradient() {
     for gradient in [Some([1.0]), None, Some([1.0])] {
         optimizer
             .step([
-                Parameter::new("missing", &mut a, gradient.as_ref()),
+                Parameter::new("missing", &mut a, gradient.as_ref().map(|g| &g[..])),
                 Parameter::new("zero", &mut b, Some(&gradient.unwrap_or([0.0]))),
             ])
             .unwrap();
@@ -171,8 +171,8 @@ fn skip_and_zero() {
         ("w", 1)
     );
     assert_eq!(
-        (values, skip.steps(), skip.state("w", "exp_avg").unwrap()),
-        ([1.0, 2.0], 0, &[0.0, 0.0][..])
+        (values, skip.steps(), skip.state("w", "exp_avg")),
+        ([1.0, 2.0], 0, None)
     );
 
     for chain in [Chain::from(chain()), Chain::from(adam(0.1))] {
@@ -281,6 +281,7 @@ fn an_empty_chain_is_plain_descent_and_no_parameters_are_no_trouble() {
 #[test]
 fn what_does_not_fit_is_refused_before_anything_changes() {
     let mut optimizer = Optimizer::<f64>::new(adam(0.1)).unwrap();
+    step(&mut optimizer, "known", &mut [1.0, 2.0], &[1.0, 1.0]).unwrap();
     let (mut a, mut b) = ([1.0, 2.0], [1.0]);
     let mut refuse =
         |parameters: Vec<Parameter<'_, f64>>| optimizer.step(parameters).unwrap_err().to_string();
@@ -306,10 +307,10 @@ fn what_does_not_fit_is_refused_before_anything_changes() {
         "parameter 'twin': comes twice in one step; give each parameter a name of its own"
     );
     assert_eq!(
-        refuse(vec![Parameter::new("a", &mut b, Some(&[1.0]))]),
-        "parameter 'a': has shape [1], but its state has shape [2]"
+        refuse(vec![Parameter::new("known", &mut b, Some(&[1.0]))]),
+        "parameter 'known': has shape [1], but its state has shape [2]"
     );
-    assert_eq!((a, b, optimizer.steps()), ([1.0, 2.0], [1.0], 0));
+    assert_eq!((a, b, optimizer.steps()), ([1.0, 2.0], [1.0], 1));
 }
 
 #[test]
@@ -404,4 +405,181 @@ fn ten_thousand_parameters_find_their_states_in_any_order() {
     network.values.reverse();
     network.train(&mut optimizer, 3..5);
     assert_eq!(optimizer.steps(), 4);
+}
+
+/// However a list of links is put in brackets, a norm sees what it would see in a plain list.
+#[test]
+fn brackets_do_not_matter() {
+    let decay = || WeightDecay::new().weight_decay(0.1);
+    let clip = || ClipNorm::new().clip_norm(1.0);
+    let global = || ClipGlobalNorm::new().clip_global_norm(0.5);
+    let lr = || LearningRate::new().lr(0.3);
+    let chains = [
+        Chain::from(decay()).then(clip()).then(global()).then(lr()),
+        Chain::from((decay(), (clip(), (global(), lr())))),
+        Chain::from((((decay(), clip()), global()), lr())),
+        Chain::from(((decay(), clip()), (global(), lr()))),
+        Chain::from((decay(), ((clip(), global()), lr()))),
+        Chain::from(((decay(), (clip(), global())), lr())),
+    ];
+    let outcomes: Vec<[f64; 2]> = chains
+        .into_iter()
+        .map(|chain| {
+            let mut values = [1.0, -2.0];
+            let mut optimizer = Optimizer::<f64>::new(chain).unwrap();
+            let report = step(&mut optimizer, "w", &mut values, &[30.0, 40.0]).unwrap();
+            assert!(report.clipped);
+            values
+        })
+        .collect();
+    assert!(
+        outcomes.iter().all(|values| *values == outcomes[0]),
+        "{outcomes:?}"
+    );
+    let moved = (outcomes[0][0] - 1.0).hypot(outcomes[0][1] + 2.0);
+    assert!((moved - 0.3 * 0.5).abs() < 1e-12);
+}
+
+#[test]
+fn a_norm_in_the_middle_of_a_chain_does_not_overflow() {
+    let chain = Chain::from(WeightDecay::new().weight_decay(0.1))
+        .then(ClipGlobalNorm::new().clip_global_norm(1.0))
+        .then(LearningRate::new().lr(1.0));
+    let mut optimizer = Optimizer::<f32>::new(chain).unwrap();
+    let mut values = [0.0_f32; 64];
+    let report = optimizer
+        .step([Parameter::new("w", &mut values, Some(&[1e20; 64]))])
+        .unwrap();
+    assert!(report.clipped && (report.update_norm - 1.0).abs() < 1e-6);
+    assert!((values[0] + 0.125).abs() < 1e-6);
+}
+
+#[test]
+fn a_step_that_fails_leaves_no_trace() {
+    let mut optimizer = Optimizer::<f64>::new((adam(0.1), Ema::new())).unwrap();
+    let (mut w, mut b) = ([1.0; 6], [1.0]);
+    let fails = optimizer.step([
+        Parameter::new("w", &mut w, Some(&[1.0; 6])),
+        Parameter::new("typo", &mut b, Some(&[1.0, 2.0])),
+    ]);
+    assert!(fails.is_err());
+    let untouched = Optimizer::<f64>::new((adam(0.1), Ema::new()))
+        .unwrap()
+        .to_bytes()
+        .unwrap();
+    assert_eq!(optimizer.to_bytes().unwrap(), untouched);
+    // The shape that was left out the first time is accepted now.
+    optimizer
+        .step([Parameter::new("w", &mut w, Some(&[1.0; 6])).shape(&[2, 3])])
+        .unwrap();
+
+    // An average begins at the parameter of the first update, not of a step that was skipped before.
+    let mut skip = Optimizer::<f64>::new((sgd(1.0), Ema::new().decay(0.5)))
+        .unwrap()
+        .with_non_finite(NonFinite::Skip);
+    step(&mut skip, "w", &mut [5.0], &[f64::NAN]).unwrap();
+    assert_eq!(skip.state("w", "ema"), None);
+    step(&mut skip, "w", &mut [0.0], &[0.0]).unwrap();
+    assert_eq!(skip.state("w", "ema").unwrap(), [0.0]);
+}
+
+#[test]
+fn a_state_that_rests_comes_back_and_one_that_joins_late_is_saved() {
+    let chain = || {
+        catalogue::find("rmsprop")
+            .unwrap()
+            .chain(&[("lr", "0.1")])
+            .unwrap()
+    };
+    let mut optimizer = Optimizer::<f64>::new(chain()).unwrap();
+    let mut values = [1.0];
+    step(&mut optimizer, "w", &mut values, &[1.0]).unwrap();
+    optimizer.set("momentum", 0.9).unwrap();
+    let early = optimizer.to_bytes().unwrap();
+    optimizer.from_bytes(&early).unwrap();
+    step(&mut optimizer, "w", &mut values, &[1.0]).unwrap();
+    let buffer = optimizer.state("w", "momentum_buffer").unwrap().to_vec();
+    optimizer.set("momentum", 0.0).unwrap();
+    assert_eq!(optimizer.state("w", "momentum_buffer"), None);
+    optimizer.set("momentum", 0.9).unwrap();
+    assert_eq!(optimizer.state("w", "momentum_buffer").unwrap(), buffer);
+}
+
+#[test]
+fn a_group_has_its_own_first_state() {
+    let mut optimizer = Optimizer::<f64>::new(ravine::adagrad(0.1))
+        .unwrap()
+        .with_group(Group::matching("a").set("initial_accumulator_value", 100.0))
+        .unwrap();
+    let (mut a, mut b) = ([0.0], [0.0]);
+    optimizer
+        .step([
+            Parameter::new("a", &mut a, Some(&[1.0])),
+            Parameter::new("b", &mut b, Some(&[1.0])),
+        ])
+        .unwrap();
+    assert_eq!(optimizer.state("a", "sum").unwrap(), [101.0]);
+    assert_eq!(optimizer.state("b", "sum").unwrap(), [1.0]);
+}
+
+#[test]
+fn groups_by_rank_want_shapes() {
+    let mut optimizer = Optimizer::<f64>::new(adamw(0.1))
+        .unwrap()
+        .with_group(Group::rank_below(2).set("weight_decay", 0.0))
+        .unwrap();
+    assert_eq!(
+        step(&mut optimizer, "w", &mut [1.0], &[1.0])
+            .unwrap_err()
+            .to_string(),
+        "parameter 'w': has no shape, but a group selects by rank; give it one with Parameter::shape"
+    );
+}
+
+#[test]
+fn a_shape_beyond_all_numbers_is_refused() {
+    let mut optimizer = Optimizer::<f64>::new(adam(0.1)).unwrap();
+    let mut values = [0.0; 0];
+    let parameter = Parameter::new("w", &mut values, Some(&[])).shape(&[usize::MAX, 2]);
+    assert!(optimizer.step([parameter]).is_err());
+}
+
+#[test]
+fn a_finite_gradient_that_makes_a_parameter_nan_is_reported() {
+    let chain = || (Adam::new().eps(0.0), LearningRate::new().lr(0.1));
+    let mut optimizer = Optimizer::<f64>::new(chain()).unwrap();
+    let error = step(&mut optimizer, "w", &mut [1.0, 1.0], &[1.0, 0.0]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "step 1: the update is not finite in 'w' (1 coordinate); the learning rate may be too large"
+    );
+    let mut lenient = Optimizer::<f64>::new(chain())
+        .unwrap()
+        .with_non_finite(NonFinite::Zero);
+    let report = step(&mut lenient, "w", &mut [1.0, 1.0], &[1.0, 0.0]).unwrap();
+    assert_eq!(report.diverged[0].count, 1);
+}
+
+#[test]
+fn the_last_of_two_settings_counts() {
+    let adam = catalogue::find("adam").unwrap();
+    let chain = adam
+        .chain(&[("amsgrad", "true"), ("amsgrad", "false")])
+        .unwrap();
+    assert!(chain.names().contains(&"adam"));
+}
+
+#[test]
+fn formulas_say_which_input_they_mean() {
+    let chain = Chain::from(ravine::rule::ClipValue::new().clip_value(1.0)).then(ravine::lion(0.1));
+    let lines = ravine::formula(&chain);
+    assert_eq!(
+        lines,
+        "u ← min(max(g, −c), c)\n\
+         g ← u\n\
+         u ← sign(β₁·exp_avg + (1 − β₁)·g)\n\
+         exp_avg ← β₂·exp_avg + (1 − β₂)·g\n\
+         u ← η·u\n\
+         x ← x − u"
+    );
 }

@@ -102,7 +102,7 @@ proptest! {
                 .iter()
                 .zip(&mut turned.values)
                 .zip(&gradients)
-                .map(|((name, values), g)| Parameter::new(name, values, g.as_ref()))
+                .map(|((name, values), g)| Parameter::new(name, values, g.as_deref()))
                 .collect();
             parameters.rotate_left(step as usize % sizes.len());
             b.step(parameters).unwrap();

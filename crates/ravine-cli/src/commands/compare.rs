@@ -29,7 +29,7 @@ pub(super) fn run(args: &Compare) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     }
     if args.require_target && config.target().is_none() {
-        let text = "--require-target needs a target, such as target=loss:0.5";
+        let text = "--require-target needs a target, such as --target loss:0.5";
         return Err(Error::Usage(text.to_string()));
     }
     let jobs = jobs(args)?;
@@ -86,12 +86,14 @@ fn resolve(args: &Compare) -> Result<(Config, Vec<String>), Error> {
     for text in &args.settings {
         settings.push(config::parse_override(text)?);
     }
-    let flags: [(&'static str, &str, &Option<String>); 9] = [
+    let flags: [(&'static str, &str, &Option<String>); 11] = [
         ("--data", "data.source", &args.data),
         ("--model", "model.kind", &args.model),
         ("--optimizers", "optimizers", &args.optimizers),
         ("--epochs", "epochs", &args.epochs),
         ("--batch", "batch", &args.batch),
+        ("--schedule", "schedule", &args.schedule),
+        ("--target", "target", &args.target),
         ("--trials", "trials", &args.trials),
         ("--tuning-seeds", "tuning_seeds", &args.tuning_seeds),
         ("--seeds", "seeds", &args.seeds),

@@ -5,6 +5,7 @@ mod explain;
 mod list;
 mod report;
 mod result_table;
+mod verdict;
 
 use crate::args::Command;
 use crate::error::Error;

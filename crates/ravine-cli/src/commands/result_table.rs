@@ -8,10 +8,13 @@ use ravine_lab::config::Config;
 use ravine_lab::statistics::{Reaching, Summary};
 use ravine_nets::data::Task;
 
-use crate::format::{duration, share, significant};
+use super::verdict::verdict;
+use crate::format::{duration, share, significant, wrapped};
 use crate::table::Table;
 
-/// What was compared, the table, what it leaves to say, and who won.
+const WIDTH: usize = 100;
+
+/// What was compared, the table, what it leaves to say, and who comes first.
 pub(super) fn render(document: &Document, config: &Config, page: &Path) -> String {
     let mut text = format!(
         "{}\n\n{}\n",
@@ -19,9 +22,14 @@ pub(super) fn render(document: &Document, config: &Config, page: &Path) -> Strin
         table(document, config)
     );
     for note in notes(document) {
-        text += &format!("{note}\n");
+        text += &format!("{}\n", wrapped(&note, WIDTH));
     }
-    text += &format!("{}\n", winner(document));
+    let (headline, beside) = verdict(document);
+    let bold = Style::new().bold();
+    text += &format!("{bold}{headline}{bold:#}\n");
+    if !beside.is_empty() {
+        text += &format!("{}\n", wrapped(&beside, WIDTH));
+    }
     text + &format!(
         "{} runs in {} · page: {}\n",
         runs(document),
@@ -42,7 +50,7 @@ fn what(document: &Document, config: &Config) -> String {
         n => format!(" · {n} runs diverged"),
     };
     format!(
-        "{data} · {model}\n{} epochs, batch {}, {} learning rate · {} optimizers × {} learning rates × {} seeds\nreported on test data with {} fresh seeds{failed}",
+        "{data} · {model}\n{} epochs, batch {}, {} learning rate · {} optimizers × {} learning rates × {} seeds\nreported on test data, at the lowest validation loss, with {} fresh seeds{failed}",
         config.epochs,
         config.batch,
         config.schedule,
@@ -168,42 +176,6 @@ fn notes(document: &Document) -> Vec<String> {
         );
     }
     notes
-}
-
-/// Who is first, and who is as good for all that these seeds show.
-fn winner(document: &Document) -> String {
-    let Some((best, others)) = document.ranking.split_first() else {
-        return String::new();
-    };
-    let bold = Style::new().bold();
-    let (name, lr) = (&best.optimizer, significant(best.tuned.lr));
-    let reached = match (&best.tuned.test_accuracy, best.tuned.test_loss.median) {
-        (_, None) => return "every optimizer failed on at least half of its seeds".to_string(),
-        (Some(accuracy), _) => format!("median test accuracy {}", median(accuracy, share)),
-        (None, Some(loss)) => format!("median test loss {}", significant(loss)),
-    };
-    let close = others.iter().filter(|other| within_band(other, best));
-    let close: Vec<&str> = close.map(|other| other.optimizer.as_str()).collect();
-    let close = match close.len() {
-        0 => String::new(),
-        _ => format!("\nas good within its 20–80 % band: {}", close.join(", ")),
-    };
-    format!("{bold}{name} wins{bold:#}: {reached} with learning rate {lr}{close}")
-}
-
-/// Whether the median of `other` lies within the 20–80 % band of `best`.
-fn within_band(other: &Ranked, best: &Ranked) -> bool {
-    match (&other.tuned.test_accuracy, &best.tuned.test_accuracy) {
-        (Some(other), Some(best)) => other
-            .median
-            .is_some_and(|m| best.low.is_some_and(|low| m >= low)),
-        _ => {
-            let (other, best) = (&other.tuned.test_loss, &best.tuned.test_loss);
-            other
-                .median
-                .is_some_and(|m| best.high.is_some_and(|high| m <= high))
-        }
-    }
 }
 
 /// Runs that were made: where the best learning rate is the default one, one set of runs serves both.

@@ -1,10 +1,11 @@
 use super::{KEYS, Origin, Setting};
-use crate::suggest::did_you_mean;
-use ravine::catalogue;
+use ravine::{catalogue, suggest::nearest};
+
+const PREFIX: &str = "RAVINE_";
 
 /// The variable that sets `key`: `RAVINE_` and the key in capitals, dots as underscores (`RAVINE_MODEL_WIDTHS`).
 pub fn environment_name(key: &str) -> String {
-    format!("RAVINE_{}", key.to_uppercase().replace('.', "_"))
+    format!("{PREFIX}{}", key.to_uppercase().replace('.', "_"))
 }
 
 /// The settings among `variables`, and a warning for each variable that begins with `RAVINE_` and is none.
@@ -14,7 +15,7 @@ pub fn from_environment(
     let known = known();
     let (mut settings, mut warnings) = (Vec::new(), Vec::new());
     for (name, value) in variables {
-        if !name.starts_with("RAVINE_") {
+        if !name.starts_with(PREFIX) {
             continue;
         }
         match known.iter().find(|(variable, _)| *variable == name) {
@@ -24,14 +25,15 @@ pub fn from_environment(
                 origin: Origin::Environment(name),
             }),
             None => {
-                let lower: Vec<String> = known.iter().map(|(v, _)| v.to_lowercase()).collect();
-                let proposal = did_you_mean(&name, lower.iter().map(String::as_str)).to_uppercase();
-                let proposal = proposal.replace("DID YOU MEAN", "did you mean");
-                warnings.push(
-                    format!("environment variable {name} sets nothing {proposal}")
-                        .trim_end()
-                        .to_string(),
-                );
+                // The prefix, which all share, would make unrelated names look alike.
+                let typed = name.trim_start_matches(PREFIX);
+                let rests = known.iter().map(|(v, _)| v.trim_start_matches(PREFIX));
+                let proposal = nearest(typed, rests).map_or_else(String::new, |rest| {
+                    format!("; did you mean '{PREFIX}{rest}'?")
+                });
+                warnings.push(format!(
+                    "environment variable {name} sets nothing{proposal}"
+                ));
             }
         }
     }

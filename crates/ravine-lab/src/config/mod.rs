@@ -20,11 +20,9 @@ pub use target::Target;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ravine::catalogue;
+use ravine::{catalogue, suggest::nearest};
 use ravine_nets::data::{CsvOptions, Fractions, Label, Task};
 use ravine_nets::model::ModelSpec;
-
-use crate::suggest::did_you_mean;
 
 /// Everything that decides the numbers of a comparison. What does not (threads, directory, output) is not in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +75,7 @@ pub struct DataConfig {
 /// A declared target, none, or the one that is usual for the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TargetChoice {
-    /// A validation accuracy of 0.9 on `digits`; none on other data.
+    /// A validation accuracy of 0.95 on `digits`; none on other data.
     Auto,
     /// No target.
     None,
@@ -303,13 +301,11 @@ fn unknown_key(key: &str) -> String {
                 .map(|hyper| format!("{}.{}", recipe.name, hyper.name)),
         );
     }
-    let proposal = did_you_mean(key, known.iter().map(String::as_str));
-    if proposal.is_empty() {
-        "no setting has this name; `ravine compare --print-config` shows those there are"
-            .to_string()
-    } else {
-        format!("no setting has this name; {proposal}")
-    }
+    let cure = match nearest(key, known.iter().map(String::as_str)) {
+        Some(name) => format!("did you mean '{name}'?"),
+        None => "`ravine compare --print-config` shows those there are".to_string(),
+    };
+    format!("no setting has this name; {cure}")
 }
 
 /// Why a configuration cannot be used.

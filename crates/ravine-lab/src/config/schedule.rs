@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::suggest::did_you_mean;
+use ravine::suggest::nearest;
 
 /// How the learning rate moves during a run of known length, with the trial's learning rate as its peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,9 +92,10 @@ impl FromStr for ScheduleShape {
         shape.map(|(shape, ..)| *shape).ok_or_else(|| {
             let names = SHAPES.map(|(_, name, _)| name);
             let known = format!("must be one of {}", names.join(", "));
-            format!("{known}; {}", did_you_mean(text, names))
-                .trim_end_matches([' ', ';'])
-                .to_string()
+            match nearest(text, names) {
+                Some(name) => format!("{known}; did you mean '{name}'?"),
+                None => known,
+            }
         })
     }
 }

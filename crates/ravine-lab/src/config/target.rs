@@ -32,7 +32,7 @@ impl Target {
 /// The target that is usual for `source`.
 pub(super) fn usual(source: &str) -> TargetChoice {
     match source {
-        "digits" => TargetChoice::Declared(Target::ValidationAccuracy(0.9)),
+        "digits" => TargetChoice::Declared(Target::ValidationAccuracy(0.95)),
         _ => TargetChoice::None,
     }
 }

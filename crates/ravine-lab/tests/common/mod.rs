@@ -46,6 +46,7 @@ pub fn outcome(spec: &TrialSpec, loss: f64) -> Outcome {
         test_loss: loss + 0.01,
         test_accuracy: finite.then_some(accuracy),
         steps: 10,
+        best_step: finite.then_some(10),
         seconds: 0.1 + spec.seed as f64 * 1e-3,
         steps_to_target: reached.then_some(5),
         seconds_to_target: reached.then_some(0.05),

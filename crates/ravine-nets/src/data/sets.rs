@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ravine::suggest::nearest;
 use serde::Serialize;
 
 use super::{CsvOptions, DataError, Dataset, Task, csv, digits};
@@ -53,15 +54,11 @@ pub fn load(name_or_path: &str, options: &CsvOptions) -> Result<Dataset, DataErr
     }
     csv::load(Path::new(name_or_path), options).map_err(|error| match error {
         DataError::NotFound { file, built_in } => {
-            match built_in.iter().find(|name| similar(name, name_or_path)) {
+            match nearest(name_or_path, built_in.iter().copied()) {
                 Some(suggestion) => DataError::NotFoundSimilar { file, suggestion },
                 None => DataError::NotFound { file, built_in },
             }
         }
         other => other,
     })
-}
-
-fn similar(name: &str, given: &str) -> bool {
-    strsim::damerau_levenshtein(name, &given.to_lowercase()) <= 2
 }

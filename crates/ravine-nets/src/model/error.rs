@@ -45,12 +45,7 @@ fn hint(suggestion: &Option<&str>, known: &[&str]) -> String {
 impl ModelError {
     /// An unknown name, with the nearest known one if it is near enough to be a slip.
     pub(crate) fn unknown(what: &'static str, name: &str, known: Vec<&'static str>) -> Self {
-        let suggestion = known
-            .iter()
-            .map(|known| (likeness(known, name), *known))
-            .filter(|(likeness, _)| *likeness > 0.6)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, known)| known);
+        let suggestion = ravine::suggest::nearest(name, known.iter().copied());
         Self::Unknown {
             what,
             name: name.to_owned(),
@@ -58,9 +53,4 @@ impl ModelError {
             known,
         }
     }
-}
-
-/// From 0 to 1: the share of letters that are right, two that are swapped counting as one that is wrong.
-fn likeness(known: &str, name: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(known, name)
 }

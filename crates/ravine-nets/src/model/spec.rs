@@ -10,14 +10,14 @@ use super::{Activation, Init, ModelError};
 /// What a network is made of, apart from the sizes that the data set.
 ///
 /// As text: the name and the settings that differ from their defaults, or all of them: `mlp`,
-/// `mlp widths=64,32 activation=relu init=he-uniform`, `softmax init=xavier-normal`. In a file: a table.
+/// `mlp widths=128 activation=relu init=he-uniform`, `softmax init=xavier-normal`. In a file: a table.
 ///
 /// ```
 /// use ravine_nets::model::ModelSpec;
 ///
-/// let spec: ModelSpec = "mlp widths=128".parse()?;
-/// assert_eq!(spec.to_string(), "mlp widths=128 activation=relu init=he-uniform");
-/// assert_eq!(spec.parameters(64, 10), 64 * 128 + 128 + 128 * 10 + 10);
+/// let spec: ModelSpec = "mlp widths=64,32".parse()?;
+/// assert_eq!(spec.to_string(), "mlp widths=64,32 activation=relu init=he-uniform");
+/// assert_eq!(spec.parameters(64, 10), 64 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10);
 /// # Ok::<(), ravine_nets::model::ModelError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub enum Architecture {
     Softmax,
     /// A multi-layer perceptron: linear layers with an activation between them.
     Mlp {
-        /// The widths of the hidden layers, first to last. Default: 64, 32.
+        /// The widths of the hidden layers, first to last. Default: one, of 128.
         widths: Vec<usize>,
         /// What follows each hidden layer. Default: relu.
         activation: Activation,
@@ -51,7 +51,7 @@ impl Default for ModelSpec {
     fn default() -> Self {
         Self {
             architecture: Architecture::Mlp {
-                widths: vec![64, 32],
+                widths: vec![128],
                 activation: Activation::default(),
             },
             init: Init::default(),
@@ -270,12 +270,12 @@ mod tests {
         assert_eq!("mlp".parse(), Ok(ModelSpec::default()));
         assert_eq!(
             serde_json::to_string(&ModelSpec::default()).unwrap(),
-            r#"{"kind":"mlp","widths":[64,32],"activation":"relu","init":"he-uniform"}"#
+            r#"{"kind":"mlp","widths":[128],"activation":"relu","init":"he-uniform"}"#
         );
         let short: ModelSpec = serde_json::from_str(r#"{"activation":"tanh"}"#).unwrap();
         assert_eq!(
             short.to_string(),
-            "mlp widths=64,32 activation=tanh init=he-uniform"
+            "mlp widths=128 activation=tanh init=he-uniform"
         );
     }
 

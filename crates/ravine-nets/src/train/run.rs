@@ -203,7 +203,9 @@ impl<'a> Run<'a> {
             }
             let step = self.optimizer.step(&mut self.network, loss.backward());
             step.map_err(|error| match error {
-                ravine::Error::NonFinite { .. } => End::Failed(error.to_string()),
+                ravine::Error::NonFinite { .. } | ravine::Error::Diverged { .. } => {
+                    End::Failed(error.to_string())
+                }
                 error => End::Error(error.into()),
             })?;
             self.steps += 1;

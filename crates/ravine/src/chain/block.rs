@@ -8,26 +8,29 @@ use crate::Scalar;
 /// Elements in a block: what lies between two links stays in the nearest cache.
 pub(super) const BLOCK: usize = 512;
 
-/// The sum of squares of a block.
+/// The sum of squares of a block: not finite if and only if one of its numbers is not (or, in f64, is beyond 1e154).
 pub(super) fn square_sum<T: Scalar>(values: &[T]) -> f64 {
-    exact_if_tiny(Arch::new().dispatch(Sum(values)), values)
+    exact(Arch::new().dispatch(Sum(values)), values)
 }
 
 /// `x ← x − u`; returns the sum of squares of `u`.
 pub(super) fn subtract<T: Scalar>(x: &mut [T], u: &[T]) -> f64 {
-    exact_if_tiny(Arch::new().dispatch(Subtract(x, u)), u)
+    exact(Arch::new().dispatch(Subtract(x, u)), u)
 }
 
-/// Squares of numbers below 1e-18 vanish in f32, so such blocks are summed again in f64.
-fn exact_if_tiny<T: Scalar>(sum: f64, values: &[T]) -> f64 {
-    if sum < 1e-30 {
-        values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
-    } else {
+/// In f32 the squares of numbers below 1e-18 vanish, and those of numbers beyond 1e19 are infinite, so such blocks are
+/// summed again in f64.
+fn exact<T: Scalar>(sum: f64, values: &[T]) -> f64 {
+    let zero = T::from_f64(0.0);
+    let faithful = sum >= 1e-30 && sum.is_finite();
+    if faithful || values.iter().all(|value| *value == zero) {
         sum
+    } else {
+        values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
     }
 }
 
-struct Sum<'a, T>(&'a [T]);
+pub(super) struct Sum<'a, T>(pub &'a [T]);
 
 impl<T: Scalar> WithSimd for Sum<'_, T> {
     type Output = f64;
@@ -47,7 +50,7 @@ impl<T: Scalar> WithSimd for Sum<'_, T> {
         for (j, value) in last.iter().enumerate() {
             squares.add(j, T::lanes(simd, *value));
         }
-        squares.total() + rest.iter().map(|v| v.to_f64() * v.to_f64()).sum::<f64>()
+        squares.total(rest, self.0.len() - rest.len())
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::slots::NewSlot;
 use super::{Plan, Slots};
 use crate::error::Error;
+use crate::rule::{LearningRate, Rule};
 
 const KEY: &str = "ravine.optimizer";
 const VERSION: u32 = 1;
@@ -21,7 +22,7 @@ const VERSION: u32 = 1;
 struct Header {
     version: u32,
     steps: u64,
-    /// The rules' names, for the reader of the file.
+    /// The rules that make the states what they are.
     chain: Vec<String>,
     states: Vec<String>,
     parameters: BTreeMap<String, Entry>,
@@ -31,6 +32,8 @@ struct Header {
 struct Entry {
     shape: Vec<usize>,
     updates: u64,
+    /// The states that the parameter has by now.
+    states: Vec<String>,
     /// The place among the parameters.
     order: usize,
 }
@@ -44,7 +47,7 @@ pub(crate) fn write<A>(
     let header = Header {
         version: VERSION,
         steps,
-        chain: plan.parts().iter().map(|part| part.name.into()).collect(),
+        chain: lasting(plan),
         states: plan.states.clone(),
         parameters: slots
             .iter()
@@ -53,6 +56,7 @@ pub(crate) fn write<A>(
                 let entry = Entry {
                     shape: slot.shape.clone(),
                     updates: slot.updates,
+                    states: present(plan, &slot.states),
                     order,
                 };
                 (slot.name.clone(), entry)
@@ -81,6 +85,23 @@ pub(crate) fn write<A>(
         .map_err(|e| format(&e))
 }
 
+/// The rules that have states, and the learning rate, whose place decides what a velocity is made of.
+fn lasting(plan: &Plan) -> Vec<String> {
+    let parts = plan.parts();
+    let kept = parts
+        .iter()
+        .filter(|part| !part.state.is_empty() || part.name == LearningRate::NAME);
+    kept.map(|part| part.name.into()).collect()
+}
+
+fn present<A>(plan: &Plan, states: &[Option<A>]) -> Vec<String> {
+    let named = plan.states.iter().zip(states);
+    named
+        .filter(|(_, state)| state.is_some())
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
 /// Reads a saved state for an optimiser with this plan and, where it has seen parameters, these slots.
 pub(crate) fn read<A>(
     bytes: &[u8],
@@ -106,12 +127,13 @@ pub(crate) fn read<A>(
     }
 
     let mut problems = Vec::new();
-    if header.states != plan.states {
+    if header.states != plan.states || header.chain != lasting(plan) {
         problems.push(format!(
-            "states [{}] of the chain {}, but this optimiser keeps [{}]",
+            "states [{}] of the chain {}, but this optimiser keeps [{}] of the chain {}",
             header.states.join(", "),
             header.chain.join(" → "),
-            plan.states.join(", ")
+            plan.states.join(", "),
+            lasting(plan).join(" → ")
         ));
     }
     if !known.is_empty() {
@@ -140,7 +162,7 @@ pub(crate) fn read<A>(
         for state in &plan.states {
             let path = format!("{name}/{state}");
             let Ok(view) = tensors.tensor(&path) else {
-                if entry.updates > 0 && header.states.contains(state) {
+                if entry.states.contains(state) {
                     problems.push(format!("tensor '{path}' is not in the file"));
                 }
                 states.push(None);

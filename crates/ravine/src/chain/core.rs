@@ -1,5 +1,7 @@
 //! What every optimiser has, whatever its arrays are: chain, groups, plan, slots, and the count of steps.
 
+use std::collections::HashMap;
+
 use super::plan::Stage;
 use super::{Chain, Group, NonFinite, Plan, Slots};
 use crate::error::Error;
@@ -74,7 +76,8 @@ impl<A> Core<A> {
 
     /// The constants for each claim. Where all norms are alike, nearly all parameters share one set.
     pub fn constants(&self, stage: &Stage, claims: impl Iterator<Item = Claim>) -> Constants {
-        let mut keys: Vec<(usize, u64)> = Vec::new();
+        let mut known: HashMap<(usize, u64), usize> = HashMap::new();
+        let mut last = None;
         let mut constants = Constants {
             sets: Vec::new(),
             of: Vec::with_capacity(claims.size_hint().0),
@@ -82,11 +85,13 @@ impl<A> Core<A> {
         };
         for claim in claims {
             let key = (claim.variant, claim.updates);
-            let known = match stage.measure {
-                Measure::ParameterNorm => None,
-                Measure::Nothing | Measure::GlobalNorm => keys.iter().rposition(|&k| k == key),
-            };
-            constants.of.push(known.unwrap_or_else(|| {
+            let shared = stage.measure != Measure::ParameterNorm;
+            if let Some((_, set)) = last.filter(|(before, _)| shared && *before == key) {
+                constants.of.push(set);
+                continue;
+            }
+            let found = known.get(&key).copied().filter(|_| shared);
+            let set = found.unwrap_or_else(|| {
                 let step = Step {
                     index: self.steps,
                     updates: claim.updates,
@@ -94,10 +99,12 @@ impl<A> Core<A> {
                 };
                 let mut set = Vec::new();
                 constants.clipped |= self.plan.constants(stage, claim.variant, &step, &mut set);
-                keys.push(key);
                 constants.sets.push(set);
                 constants.sets.len() - 1
-            }));
+            });
+            known.insert(key, set);
+            last = Some((key, set));
+            constants.of.push(set);
         }
         constants
     }

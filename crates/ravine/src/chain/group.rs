@@ -25,6 +25,7 @@ pub struct Group {
     predicate: Predicate,
     overrides: Vec<(String, Hyper)>,
     frozen: bool,
+    by_rank: bool,
 }
 
 impl Group {
@@ -38,24 +39,30 @@ impl Group {
             predicate: Arc::new(predicate),
             overrides: Vec::new(),
             frozen: false,
+            by_rank: false,
         }
     }
 
     /// The parameters whose whole name fits the pattern: `*` stands for any text, `?` for one character.
     #[must_use]
     pub fn matching(pattern: &str) -> Self {
-        let owned = pattern.to_string();
+        let owned: Vec<char> = pattern.chars().collect();
         Self::when(format!("name {pattern}"), move |name, _| {
-            fits(owned.as_bytes(), name.as_bytes())
+            let name: Vec<char> = name.chars().collect();
+            fits(&owned, &name)
         })
     }
 
     /// The parameters of fewer than `rank` dimensions: `rank_below(2)` are biases, norms and scalars.
+    ///
+    /// With such a group every parameter must say its shape; one that does not is an error.
     #[must_use]
     pub fn rank_below(rank: usize) -> Self {
-        Self::when(format!("rank below {rank}"), move |_, shape| {
-            shape.len() < rank
-        })
+        let selected = move |_: &str, shape: &[usize]| shape.len() < rank;
+        Self {
+            by_rank: true,
+            ..Self::when(format!("rank below {rank}"), selected)
+        }
     }
 
     /// With this hyper-parameter, in every link that has it, for these parameters.
@@ -74,6 +81,10 @@ impl Group {
 
     pub(crate) fn selects(&self, name: &str, shape: &[usize]) -> bool {
         (self.predicate)(name, shape)
+    }
+
+    pub(crate) fn is_by_rank(&self) -> bool {
+        self.by_rank
     }
 
     pub(crate) fn overrides(&self) -> &[(String, Hyper)] {
@@ -96,16 +107,16 @@ impl fmt::Debug for Group {
 }
 
 /// Whether `text` fits `pattern`: on a mismatch behind a star, the star takes one character more.
-fn fits(pattern: &[u8], text: &[u8]) -> bool {
+fn fits(pattern: &[char], text: &[char]) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {
-            Some(b'*') => {
+            Some('*') => {
                 star = Some((p, t));
                 p += 1;
             }
-            Some(&c) if c == b'?' || c == text[t] => {
+            Some(&c) if c == '?' || c == text[t] => {
                 p += 1;
                 t += 1;
             }
@@ -119,7 +130,7 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
             },
         }
     }
-    pattern[p..].iter().all(|&c| c == b'*')
+    pattern[p..].iter().all(|&c| c == '*')
 }
 
 #[cfg(test)]
@@ -134,16 +145,15 @@ mod tests {
             ("blocks.?.*", "blocks.2.attention.weight", true),
             ("blocks.?.*", "blocks.12.attention.weight", false),
             ("*norm*", "layers.0.norm1.gamma", true),
+            ("w?", "wé", true),
             ("*", "", true),
             ("", "a", false),
             ("a*a", "aa", true),
             ("a*a", "a", false),
         ] {
-            assert_eq!(
-                fits(pattern.as_bytes(), text.as_bytes()),
-                expected,
-                "{pattern} {text}"
-            );
+            let (from, to): (Vec<char>, Vec<char>) =
+                (pattern.chars().collect(), text.chars().collect());
+            assert_eq!(fits(&from, &to), expected, "{pattern} {text}");
         }
     }
 }

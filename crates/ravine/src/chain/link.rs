@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::square_sum::SquareSum;
+use super::square_sum::{LANES, SquareSum};
 use crate::Scalar;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::pack::Pack;
@@ -170,6 +170,7 @@ impl<R: Rule, T: Scalar> WithSimd for Kernel<'_, '_, R, T> {
                 let (g, g_rest) = T::split::<S>(g);
                 let g = &g[..registers];
                 let mut squares = SquareSum::<T, S>::new(simd);
+                let mut rest = [T::from_f64(0.0); LANES];
                 let group = SquareSum::<T, S>::group();
                 for row in 0..registers / group {
                     for j in 0..group {
@@ -189,13 +190,12 @@ impl<R: Rule, T: Scalar> WithSimd for Kernel<'_, '_, R, T> {
                     x[i] = T::register(at - u);
                     squares.add(j, u);
                 }
-                let mut rest = 0.0;
                 for (i, x) in x_rest.iter_mut().enumerate() {
                     let u = scalar::<R, T>(&constants, *x, g_rest[i], &mut state_rest, i);
                     *x = *x - u;
-                    rest += u.to_f64() * u.to_f64();
+                    rest[i] = u;
                 }
-                squares.total() + rest
+                squares.total(&rest[..x_rest.len()], len - x_rest.len())
             }
         }
     }

@@ -87,19 +87,19 @@ impl Chain {
     /// The names of the arrays kept per parameter; a name that comes again is numbered: `ema`, `ema.2`.
     #[must_use]
     pub fn states(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for name in self.parts().iter().flat_map(|part| part.state) {
-            let earlier = names
+        let parts = self.parts();
+        let bases: Vec<&str> = parts.iter().flat_map(|part| part.state).copied().collect();
+        let numbered = bases.iter().enumerate().map(|(index, base)| {
+            match bases[..index]
                 .iter()
-                .filter(|known| known.split('.').next() == Some(*name))
-                .count();
-            names.push(if earlier == 0 {
-                (*name).to_string()
-            } else {
-                format!("{name}.{}", earlier + 1)
-            });
-        }
-        names
+                .filter(|earlier| *earlier == base)
+                .count()
+            {
+                0 => (*base).to_string(),
+                earlier => format!("{base}.{}", earlier + 1),
+            }
+        });
+        numbered.collect()
     }
 
     /// The hyper-parameters and their values, in the order of the links.
@@ -171,14 +171,6 @@ impl Chain {
     pub fn without_idle(mut self) -> Self {
         self.links.retain(|link| !link.is_identity());
         self
-    }
-
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
-        let mut index = 0;
-        self.links.retain(|_| {
-            index += 1;
-            keep(index - 1)
-        });
     }
 
     /// What each state begins with, in the order of [`Chain::states`].

@@ -8,7 +8,7 @@ use super::{Chain, Group, Link, NonFinite, Parameter, StepReport, checkpoint};
 use smallvec::SmallVec;
 
 use crate::Scalar;
-use crate::error::{Error, NonFiniteGradient};
+use crate::error::{Error, NonFiniteValues};
 use crate::hyper::Hyper;
 use crate::rule::{Initial, Measure};
 
@@ -98,21 +98,70 @@ impl<T: Scalar> Optimizer<T> {
     ///
     /// # Errors
     /// Before anything is changed: lengths or shapes that do not fit, a name that comes twice, a schedule's value outside
-    /// its range. By the policy [`NonFinite::Stop`]: gradients that are not finite.
+    /// its range. By the policy [`NonFinite::Stop`]: gradients that are not finite, and parameters that a step made so.
     pub fn step<'a>(
         &mut self,
         parameters: impl IntoIterator<Item = Parameter<'a, T>>,
     ) -> Result<StepReport, Error> {
+        let before = self.core.steps;
+        self.core.slots.begin();
+        let result = self.attempt(parameters);
+        if self.core.steps == before {
+            self.core.slots.roll_back();
+        }
+        result
+    }
+
+    fn attempt<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<StepReport, Error> {
         let mut works = self.admit(parameters)?;
-        let result = self.run(&mut works);
-        for work in works {
+        self.core.check()?;
+        let mut report = StepReport {
+            step: self.core.steps + 1,
+            learning_rate: self.core.learning_rate(),
+            ..StepReport::default()
+        };
+        if self.core.plan.reads_ahead() || self.core.non_finite == NonFinite::Skip {
+            measure(&mut works);
+            report.gradient_norm = norm(&works, |work| work.sums.input);
+            report.non_finite = self.bad(&works);
+            if !report.non_finite.is_empty() {
+                match self.core.non_finite {
+                    NonFinite::Stop => return Err(self.stopped(report, true)),
+                    NonFinite::Skip => {
+                        report.step = self.core.steps;
+                        report.skipped = true;
+                        return Ok(report);
+                    }
+                    NonFinite::Zero => {}
+                }
+            }
+        }
+        self.take_states(&mut works);
+        self.run(&mut works, &mut report);
+        for work in &mut works {
             let slot = self.core.slots.at(work.slot);
             slot.updates = work.updates;
-            for (state, values) in slot.states.iter_mut().zip(work.states) {
+            for (state, values) in slot.states.iter_mut().zip(work.states.drain(..)) {
                 *state = Some(values);
             }
         }
-        result
+        self.core.steps += 1;
+        report.diverged = self.diverged(&works);
+        if self.core.non_finite == NonFinite::Stop {
+            if !report.non_finite.is_empty() {
+                return Err(self.stopped(report, false));
+            }
+            if !report.diverged.is_empty() {
+                return Err(Error::Diverged {
+                    step: report.step,
+                    parameters: report.diverged,
+                });
+            }
+        }
+        Ok(report)
     }
 
     /// Finds each parameter's slot and checks that everything fits; takes the states out once all do.
@@ -122,7 +171,7 @@ impl<T: Scalar> Optimizer<T> {
     ) -> Result<Vec<Work<'a, T>>, Error> {
         let parameters = parameters.into_iter();
         let mut works = Vec::with_capacity(parameters.size_hint().0);
-        self.core.slots.begin();
+        let needs_shapes = self.core.plan.needs_shapes();
         for (position, parameter) in parameters.enumerate() {
             let Parameter {
                 name,
@@ -134,9 +183,15 @@ impl<T: Scalar> Optimizer<T> {
                 parameter: name.into(),
                 problem,
             };
+            if shape.is_none() && needs_shapes {
+                let missing =
+                    "has no shape, but a group selects by rank; give it one with Parameter::shape";
+                return Err(problem(missing.into()));
+            }
             let flat = [values.len()];
             let shape = shape.unwrap_or(&flat);
-            if shape.iter().product::<usize>() != values.len() {
+            let elements = shape.iter().try_fold(1, |n: usize, &d| n.checked_mul(d));
+            if elements != Some(values.len()) {
                 return Err(problem(format!(
                     "has {} values, but shape {shape:?}",
                     values.len()
@@ -170,14 +225,18 @@ impl<T: Scalar> Optimizer<T> {
                 sums: super::pass::Sums::default(),
             });
         }
-        self.core.check()?;
-        for work in &mut works {
+        self.core.slots.check_loaded()?;
+        Ok(works)
+    }
+
+    /// Takes the states out of their slots, and makes those that are new.
+    fn take_states(&mut self, works: &mut [Work<'_, T>]) {
+        for work in works {
             let slot = self.core.slots.at(work.slot);
-            work.updates = slot.updates;
-            work.states = slot
-                .states
-                .iter_mut()
-                .zip(&self.core.plan.initials)
+            work.updates = slot.updates + 1;
+            let initials = &self.core.plan.variants[work.variant].initials;
+            let states = slot.states.iter_mut().zip(initials);
+            work.states = states
                 .map(|(state, initial)| {
                     state.take().unwrap_or_else(|| match initial {
                         Initial::Constant(value) => vec![T::from_f64(*value); work.values.len()],
@@ -186,34 +245,9 @@ impl<T: Scalar> Optimizer<T> {
                 })
                 .collect();
         }
-        Ok(works)
     }
 
-    fn run(&mut self, works: &mut [Work<'_, T>]) -> Result<StepReport, Error> {
-        let mut report = StepReport {
-            step: self.core.steps + 1,
-            learning_rate: self.core.learning_rate(),
-            ..StepReport::default()
-        };
-        if self.core.plan.reads_ahead() || self.core.non_finite == NonFinite::Skip {
-            measure(works);
-            report.gradient_norm = norm(works, |work| work.sums.input);
-            report.non_finite = self.bad(works);
-            if !report.non_finite.is_empty() {
-                match self.core.non_finite {
-                    NonFinite::Stop => return Err(self.stopped(report, true)),
-                    NonFinite::Skip => {
-                        report.step = self.core.steps;
-                        report.skipped = true;
-                        return Ok(report);
-                    }
-                    NonFinite::Zero => {}
-                }
-            }
-        }
-        for work in works.iter_mut() {
-            work.updates += 1;
-        }
+    fn run(&self, works: &mut [Work<'_, T>], report: &mut StepReport) {
         let stages = self.core.plan.stages.len();
         for index in 0..stages {
             let place = Place {
@@ -228,11 +262,6 @@ impl<T: Scalar> Optimizer<T> {
             }
         }
         report.update_norm = norm(works, |work| work.sums.output);
-        self.core.steps += 1;
-        if !report.non_finite.is_empty() && self.core.non_finite == NonFinite::Stop {
-            return Err(self.stopped(report, false));
-        }
-        Ok(report)
     }
 
     /// One pass; returns whether a link clipped.
@@ -273,13 +302,29 @@ impl<T: Scalar> Optimizer<T> {
         constants.clipped
     }
 
-    fn bad(&mut self, works: &[Work<'_, T>]) -> Vec<NonFiniteGradient> {
+    fn bad(&self, works: &[Work<'_, T>]) -> Vec<NonFiniteValues> {
         let bad = works.iter().filter(|work| work.sums.non_finite > 0);
-        bad.map(|work| NonFiniteGradient {
-            parameter: self.core.slots.at(work.slot).name.clone(),
+        bad.map(|work| NonFiniteValues {
+            parameter: self.core.slots.name(work.slot).into(),
             count: work.sums.non_finite,
         })
         .collect()
+    }
+
+    /// The parameters that a finite gradient has made infinite or NaN. Their updates' sum of squares tells where to look.
+    fn diverged(&self, works: &[Work<'_, T>]) -> Vec<NonFiniteValues> {
+        let suspects = works.iter().filter(|work| !work.sums.output.is_finite());
+        suspects
+            .map(|work| NonFiniteValues {
+                parameter: self.core.slots.name(work.slot).into(),
+                count: work
+                    .values
+                    .iter()
+                    .filter(|value| !value.is_finite())
+                    .count(),
+            })
+            .filter(|values| values.count > 0)
+            .collect()
     }
 
     fn stopped(&self, report: StepReport, untouched: bool) -> Error {

@@ -17,16 +17,12 @@ pub struct Parameter<'a, T> {
 impl<'a, T> Parameter<'a, T> {
     /// A parameter of one dimension.
     #[must_use]
-    pub fn new<V, G>(name: &'a str, values: &'a mut V, gradient: Option<&'a G>) -> Self
-    where
-        V: AsMut<[T]> + ?Sized,
-        G: AsRef<[T]> + ?Sized,
-    {
+    pub fn new(name: &'a str, values: &'a mut [T], gradient: Option<&'a [T]>) -> Self {
         Self {
             name,
             shape: None,
-            values: values.as_mut(),
-            gradient: gradient.map(AsRef::as_ref),
+            values,
+            gradient,
         }
     }
 

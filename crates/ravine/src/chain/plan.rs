@@ -13,6 +13,8 @@ pub(crate) struct Stage {
     pub states: Range<usize>,
     /// What the first link must know of the stage's whole input.
     pub measure: Measure,
+    /// The rules of the links, with their programs.
+    pub parts: Vec<Part>,
 }
 
 /// The chain of the parameters that the same groups select.
@@ -20,6 +22,8 @@ pub(crate) struct Stage {
 pub(crate) struct Variant {
     groups: Vec<usize>,
     pub chain: Chain,
+    /// What each state begins with.
+    pub initials: Vec<Initial>,
     pub frozen: bool,
 }
 
@@ -30,27 +34,34 @@ pub(crate) struct Plan {
     groups: Vec<Group>,
     pub stages: Vec<Stage>,
     pub states: Vec<String>,
-    pub initials: Vec<Initial>,
     pub variants: Vec<Variant>,
 }
 
 impl Plan {
     pub fn new(chain: &Chain, groups: &[Group]) -> Self {
-        let mut base = chain.clone();
-        let idle: Vec<bool> = chain
-            .links()
-            .iter()
-            .map(|link| link.is_identity() && !groups.iter().any(|group| overrides(group, &**link)))
-            .collect();
-        base.retain(|index| !idle[index]);
+        let (mut kept, mut states) = (Vec::new(), Vec::new());
+        // States are named before idle links go, so that a name means the same link whatever is set.
+        let mut names = chain.states().into_iter();
+        for link in chain.links() {
+            let own: Vec<String> = names.by_ref().take(link.state_count()).collect();
+            if !link.is_identity() || groups.iter().any(|group| overrides(group, &**link)) {
+                kept.push(link.clone_link());
+                states.extend(own);
+            }
+        }
+        let base = Chain { links: kept };
         Self {
             stages: stages(&base),
-            states: base.states(),
-            initials: base.initials(),
+            states,
             base,
             groups: groups.to_vec(),
             variants: Vec::new(),
         }
+    }
+
+    /// Whether a group selects by rank, so that shapes must be known.
+    pub fn needs_shapes(&self) -> bool {
+        self.groups.iter().any(Group::is_by_rank)
     }
 
     /// The links that are left, as parts.
@@ -73,6 +84,7 @@ impl Plan {
             }
         }
         self.variants.push(Variant {
+            initials: chain.initials(),
             frozen: selected.iter().any(|&group| self.groups[group].is_frozen()),
             chain,
             groups: selected,
@@ -120,11 +132,13 @@ fn stages(chain: &Chain) -> Vec<Stage> {
             Some(stage) if link.measure() == Measure::Nothing => {
                 stage.links.end = index + 1;
                 stage.states.end = behind;
+                stage.parts.extend(link.parts());
             }
             _ => stages.push(Stage {
                 links: index..index + 1,
                 states: states..behind,
                 measure: link.measure(),
+                parts: link.parts(),
             }),
         }
         states = behind;
@@ -134,6 +148,7 @@ fn stages(chain: &Chain) -> Vec<Stage> {
             links: 0..0,
             states: 0..0,
             measure: Measure::Nothing,
+            parts: Vec::new(),
         });
     }
     stages

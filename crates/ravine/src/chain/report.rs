@@ -1,6 +1,6 @@
 //! What a step tells.
 
-use crate::error::NonFiniteGradient;
+use crate::error::NonFiniteValues;
 
 /// What happened in one step.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,5 +18,7 @@ pub struct StepReport {
     /// Whether the step was skipped because a gradient was not finite.
     pub skipped: bool,
     /// The parameters whose gradients were not finite.
-    pub non_finite: Vec<NonFiniteGradient>,
+    pub non_finite: Vec<NonFiniteValues>,
+    /// The parameters that this step made infinite or NaN, though their gradients were finite.
+    pub diverged: Vec<NonFiniteValues>,
 }

@@ -16,6 +16,8 @@ pub(crate) struct Slot<A> {
     pub states: Vec<Option<A>>,
     /// Which of the plan's chains the parameter has.
     pub variant: usize,
+    /// States of links that are idle at present.
+    spare: HashMap<String, A>,
     /// The last step that the parameter took part in, to find names that come twice.
     seen: Option<u64>,
 }
@@ -25,9 +27,11 @@ pub(crate) struct Slot<A> {
 pub(crate) struct Slots<A> {
     list: Vec<Slot<A>>,
     index: HashMap<String, usize>,
-    /// Set by loading: from then on an unknown name is an error, not a new parameter.
+    /// Set by loading, until all loaded parameters have come: until then a new name may be an old one misspelt.
     pub sealed: bool,
     visit: u64,
+    /// How many parameters were known when the step began.
+    known: usize,
 }
 
 impl<A> Default for Slots<A> {
@@ -37,6 +41,7 @@ impl<A> Default for Slots<A> {
             index: HashMap::new(),
             sealed: false,
             visit: 0,
+            known: 0,
         }
     }
 }
@@ -48,6 +53,10 @@ impl<A> Slots<A> {
 
     pub fn at(&mut self, index: usize) -> &mut Slot<A> {
         &mut self.list[index]
+    }
+
+    pub fn name(&self, index: usize) -> &str {
+        &self.list[index].name
     }
 
     pub fn get(&self, name: &str) -> Option<&Slot<A>> {
@@ -68,6 +77,7 @@ impl<A> Slots<A> {
             updates: slot.updates,
             states: slot.states,
             variant,
+            spare: HashMap::new(),
             seen: None,
         });
         Ok(self.list.len() - 1)
@@ -76,6 +86,40 @@ impl<A> Slots<A> {
     /// Begins a step: from here on every name may come once.
     pub fn begin(&mut self) {
         self.visit += 1;
+        self.known = self.list.len();
+    }
+
+    /// Forgets the parameters that this step brought.
+    pub fn roll_back(&mut self) {
+        for slot in self.list.drain(self.known..) {
+            self.index.remove(&slot.name);
+        }
+    }
+
+    /// Refuses new names while loaded parameters have not come yet.
+    pub fn check_loaded(&mut self) -> Result<(), Error> {
+        if !self.sealed {
+            return Ok(());
+        }
+        let (old, new) = self.list.split_at(self.known);
+        let missing: Vec<&str> = old
+            .iter()
+            .filter(|slot| slot.seen.is_none())
+            .map(|slot| slot.name.as_str())
+            .collect();
+        match new.first() {
+            Some(slot) if !missing.is_empty() => Err(Error::Parameter {
+                parameter: slot.name.clone(),
+                problem: format!(
+                    "is not in the loaded state, of which '{}' did not come; was it renamed?",
+                    missing.join("', '")
+                ),
+            }),
+            _ => {
+                self.sealed = !missing.is_empty();
+                Ok(())
+            }
+        }
     }
 
     /// The slot of the parameter that comes in place `position`, made if it is new.
@@ -97,11 +141,6 @@ impl<A> Slots<A> {
         };
         let index = match known {
             Some(index) => index,
-            None if self.sealed => {
-                return Err(Error::Mismatch {
-                    problems: vec![format!("parameter '{name}' is not in the loaded state")],
-                });
-            }
             None => self.add(
                 plan,
                 NewSlot {
@@ -131,15 +170,11 @@ impl<A> Slots<A> {
     /// Adapts to a plan whose chain was changed: states are kept by name, and new ones begin afresh.
     pub fn adapt(&mut self, before: &[String], plan: &mut Plan) -> Result<(), Error> {
         for slot in &mut self.list {
-            let mut old: HashMap<&String, Option<A>> = before
-                .iter()
-                .zip(std::mem::take(&mut slot.states))
-                .collect();
-            slot.states = plan
-                .states
-                .iter()
-                .map(|name| old.remove(name).flatten())
-                .collect();
+            for (name, state) in before.iter().zip(slot.states.drain(..)) {
+                slot.spare.extend(state.map(|state| (name.clone(), state)));
+            }
+            let states = plan.states.iter().map(|name| slot.spare.remove(name));
+            slot.states = states.collect();
             slot.variant = plan.variant(&slot.name, &slot.shape)?;
         }
         Ok(())

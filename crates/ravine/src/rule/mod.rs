@@ -126,6 +126,16 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// The rules that this one consists of, in order: itself, unless it is a pair.
     #[must_use]
     fn parts() -> Vec<Part> {
+        const {
+            assert!(
+                Self::STATE.len() == <Self::State<f64> as Pack<f64>>::LEN,
+                "STATE must name as many states as `State` holds"
+            );
+            assert!(
+                Self::CONSTANTS.len() == <Self::Constants<f64> as Pack<f64>>::LEN,
+                "CONSTANTS must name as many constants as `Constants` holds"
+            );
+        }
         vec![Part {
             name: Self::NAME,
             state: Self::STATE,
@@ -200,7 +210,8 @@ impl Step {
         hyper.at(self.index)
     }
 
-    /// `1 − βⁿ` after n updates: the sum of the weights that an average with decay rate β, begun at zero, has given.
+    /// `1 − βⁿ` after n updates: the sum of the weights that an average with decay rate β, begun at zero, has given. For a
+    /// β that is scheduled it is that of its present value, as in the other libraries, and then an approximation.
     #[must_use]
     pub fn bias_correction(&self, beta: f64) -> f64 {
         1.0 - power(beta, self.updates)
@@ -266,14 +277,15 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     }
 
     fn links(self, links: &mut Vec<Box<dyn Link>>) {
-        if B::parts()
+        let one_pass = <Self as Rule>::parts()
             .iter()
-            .any(|part| part.measure != Measure::Nothing)
-        {
+            .skip(1)
+            .all(|part| part.measure == Measure::Nothing);
+        if one_pass {
+            links.push(Box::new(self));
+        } else {
             self.0.links(links);
             self.1.links(links);
-        } else {
-            links.push(Box::new(self));
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::Schedule;
 use super::curve::Curve;
-use super::error::{ScheduleError, nearest};
+use super::error::ScheduleError;
 use super::kind;
 use super::text::{Form, Node};
+use crate::suggest::nearest;
 
 /// The values that a numeric argument may have. Finite is always meant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +104,8 @@ impl<'n, 't> Given<'n, 't> {
                     .iter_mut()
                     .find(|slot| slot.0 == *name)
                     .ok_or_else(|| {
-                        let (nearest, known) = (nearest(name, known), known.to_vec());
+                        let nearest = nearest(name, known.iter().copied());
+                        let known = known.to_vec();
                         ScheduleError::UnknownArgument {
                             kind,
                             argument: (*name).to_owned(),

@@ -97,14 +97,3 @@ fn hint(nearest: &Option<&'static str>, known: &[&'static str]) -> String {
         None => format!("there are {}", known.join(", ")),
     }
 }
-
-/// The name most like `given`, if any is alike enough to be meant.
-pub(super) fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
-    let given = given.to_lowercase().replace('-', "_");
-    known
-        .iter()
-        .map(|&name| (strsim::jaro_winkler(&given, name), name))
-        .filter(|&(likeness, _)| likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
-}

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::argument::{Field, Given};
-use super::error::{ScheduleError, nearest};
+use super::error::ScheduleError;
 use super::shape::{Declared, Shape};
 use super::text::{Form, Node};
 use super::{
@@ -17,6 +17,7 @@ use super::{
     multi_step::MultiStep, one_cycle::OneCycle, piecewise::Piecewise, polynomial::Polynomial,
 };
 use super::{scaled::Scaled, sequence::Sequence, step::Step, warmup::Warmup, wsd::Wsd};
+use crate::suggest::nearest;
 
 macro_rules! list {
     ($($Kind:ident),+ $(,)?) => {
@@ -161,7 +162,7 @@ fn unknown(name: &str) -> ScheduleError {
     let known = Kind::NAMES.to_vec();
     ScheduleError::UnknownKind {
         name: name.to_owned(),
-        nearest: nearest(name, &known),
+        nearest: nearest(name, known.iter().copied()),
         known,
     }
 }

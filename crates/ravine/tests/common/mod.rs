@@ -120,7 +120,8 @@ impl<T: Scalar> Network<T> {
             let parameters = self.names.iter().zip(&mut self.values).zip(&gradients);
             optimizer
                 .step(
-                    parameters.map(|((name, values), g)| Parameter::new(name, values, g.as_ref())),
+                    parameters
+                        .map(|((name, values), g)| Parameter::new(name, values, g.as_deref())),
                 )
                 .unwrap();
         }

@@ -66,7 +66,7 @@ function describeCurves(metric, width) {
   const roomy = width >= COMPACT;
   const name = { train_loss: "Training loss", validation_loss: "Validation loss", validation_accuracy: "Validation accuracy" }[metric];
   return {
-    label: `${name} of the tuned runs against ${AXIS_LABELS[axis]}: median, band and single runs of every optimiser. The ranking table has the final values.`,
+    label: `${name} of the tuned runs against ${AXIS_LABELS[axis]}: median, band and single runs of every optimiser. The ranking table has the values at each run's lowest validation loss.`,
     height: width < COMPACT ? 320 : 400,
     x: { kind: logX ? "log" : "linear", low: xLow, high: xHigh > xLow ? xHigh : xLow + 1, label: AXIS_LABELS[axis] },
     y: { kind, low: yLow, high: yHigh },

@@ -43,7 +43,7 @@ function verdict(first, others, rivals) {
   if (others.length === 0) return "";
   const parts = [];
   if (rivals.length > 0) {
-    const names = listed(rivals.map((row) => row.optimizer));
+    const names = listed(rivals.map((row) => row.optimizer), 8);
     parts.push(`The 20–80 % band${rivals.length > 1 ? "s" : ""} of ${names} overlap${rivals.length > 1 ? "" : "s"} that of ${first.optimizer}: these runs do not tell them apart.`);
   } else {
     const next = others.find((row) => medianOf(row) !== null);

@@ -187,7 +187,7 @@ function learningRateTable() {
     return element("td", {}, text && chosen ? element("b", {}, text) : text, failed);
   };
   byId("learning-rate-table").append(
-    element("caption", { class: "muted small" }, "Median validation loss by learning rate; the chosen rate is in bold."),
+    element("caption", { class: "muted small" }, "Median over the tuning seeds of the lowest validation loss, by learning rate; the chosen rate is in bold."),
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Optimiser"), ...rates.map((rate) => element("th", { scope: "col" }, formatRate(rate))))),
     element("tbody", {}, ...study.optimizers.map((optimizer) => element("tr", {}, element("th", { scope: "row" }, optimizer.name), ...rates.map((rate) => cell(optimizer, rate))))),
   );

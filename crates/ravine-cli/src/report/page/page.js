@@ -31,7 +31,8 @@ function writeReading() {
   const extended = study.ranking.filter((row) => row.extended > 0).map((row) => `${row.optimizer} by ${row.extended}`);
   const texts = [
     ["Equal trials.", `Every optimiser is tried on the same number of learning rates, half a decade apart around its usual one, for the same number of steps. When the best rate lies at an edge, the grid slides on${extended.length ? `; here that of ${listed(extended, 8)}` : ""}.`],
-    ["Chosen on validation data.", `The rate with the lowest median validation loss over ${tuningSeeds ? counted(tuningSeeds, "tuning seed") : "the tuning seeds"} is chosen. Test data have no part in it.`],
+    ["Judged at its best.", "A run is judged at its lowest validation loss: the network as it was then is the one that is evaluated on test data."],
+    ["Chosen on validation data.", `The rate with the lowest median of that loss over ${tuningSeeds ? counted(tuningSeeds, "tuning seed") : "the tuning seeds"} is chosen. Test data have no part in it.`],
     ["Reported on test data.", "What the ranking shows comes from fresh seeds, with the chosen rate and with the default rate. For one seed, every optimiser starts from the same parameters and sees the same batches."],
     ["Median and band.", "Numbers are the median over the seeds; the band runs from the 20 % to the 80 % quantile. Where two bands overlap, the difference may be chance."],
     ["Failures count.", "A run that diverges is a result and stays in: its loss counts as infinite, its accuracy as minus infinity, and a target it misses takes infinitely long. It cannot stretch an axis: lines that leave the frame go on outside it, and a cross or an arrow marks the place."],

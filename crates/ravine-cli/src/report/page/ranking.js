@@ -63,7 +63,7 @@ function rankingTable() {
   );
   table.append(element("caption", { class: "visually-hidden" }, "Optimisers in order, best first: medians over the reporting seeds with the 20 to 80 % band, with the chosen and with the default learning rate."), element("thead", {}, head));
   byId("ranking-controls").append(choice("Sort by the values", [["tuned", "tuned"], ["default", "default"]], rankingView.by, (value) => ((rankingView.by = value), arrange())));
-  byId("ranking-note").textContent = `Medians over the reporting seeds, with the 20–80 % band below.${study.source.target ? ` Target: ${targetText()}.` : ""} Click a heading to sort, a name to switch an optimiser off in the charts.`;
+  byId("ranking-note").textContent = `Each run at its lowest validation loss: medians over the reporting seeds, with the 20–80 % band below.${study.source.target ? ` Target: ${targetText()}.` : ""} Click a heading to sort, a name to switch an optimiser off in the charts.`;
   arrange();
 
   function arrange() {

@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
+use ravine::suggest::nearest;
 use serde::{Deserialize, Serialize};
 
 use super::super::DataError;
@@ -91,7 +92,8 @@ impl Label {
                         count: others + 1,
                     }),
                     (None, _) => {
-                        let suggestion = similar(name, &columns);
+                        let suggestion =
+                            nearest(name, columns.iter().map(String::as_str)).map(String::from);
                         Err(DataError::LabelUnknown {
                             file,
                             name: name.clone(),
@@ -103,12 +105,4 @@ impl Label {
             }
         }
     }
-}
-
-fn similar(name: &str, columns: &[String]) -> Option<String> {
-    let distance =
-        |column: &String| strsim::damerau_levenshtein(&name.to_lowercase(), &column.to_lowercase());
-    let nearest = columns.iter().min_by_key(|column| distance(column))?;
-    let most = (name.chars().count() / 3).max(1);
-    (distance(nearest) <= most && !nearest.is_empty()).then(|| nearest.clone())
 }
