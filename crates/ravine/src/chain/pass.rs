@@ -151,42 +151,62 @@ struct Aligned<T>([T; BLOCK]);
 impl<T: Scalar> Task<'_, T> {
     fn run(mut self, place: Place) -> Sums {
         let mut sums = Sums::default();
-        let mut scratch = Aligned([T::from_f64(0.0); BLOCK]);
-        let whole = place.first && place.last && self.links.len() == 1;
+        let one_loop = place.first && place.last && self.links.len() == 1;
         for offset in (0..self.x.len()).step_by(BLOCK) {
             let range = offset..(offset + BLOCK).min(self.x.len());
-            let u = &mut scratch.0[..range.len()];
-            let input = if place.first {
+            let square = square_sum(if place.first {
                 &self.gradient[range.clone()]
             } else {
                 &self.between[range.clone()]
-            };
-            let square = square_sum(input);
-            if whole && square.is_finite() {
-                sums.input += square;
-                let block = Block {
-                    x: &mut self.x[range],
-                    flow: Flow::Whole(input),
-                    states: &mut self.states,
-                    offset,
-                };
-                sums.output += T::run(&*self.links[0], self.constants, block);
-                continue;
-            }
-            u.copy_from_slice(input);
-            if square.is_finite() || !place.first {
-                sums.input += square;
-                self.links(offset, u);
+            });
+            sums.add(if one_loop && square.is_finite() {
+                self.whole(range, square)
             } else {
-                sums.add(self.careful(offset, u, place.policy));
-            }
-            sums.output += if place.last {
-                subtract(&mut self.x[range], u)
-            } else {
-                self.between[range].copy_from_slice(u);
-                square_sum(u)
-            };
+                self.through(range, square, place)
+            });
         }
+        sums
+    }
+
+    /// A block of a chain that is one link: one loop from gradient to parameter.
+    fn whole(&mut self, range: Range<usize>, square: f64) -> Sums {
+        let block = Block {
+            offset: range.start,
+            flow: Flow::Whole(&self.gradient[range.clone()]),
+            x: &mut self.x[range],
+            states: &mut self.states,
+        };
+        Sums {
+            input: square,
+            output: T::run(&*self.links[0], self.constants, block),
+            non_finite: 0,
+        }
+    }
+
+    /// A block through all links of the stage, one after the other.
+    fn through(&mut self, range: Range<usize>, square: f64, place: Place) -> Sums {
+        let mut scratch = Aligned([T::from_f64(0.0); BLOCK]);
+        let u = &mut scratch.0[..range.len()];
+        u.copy_from_slice(if place.first {
+            &self.gradient[range.clone()]
+        } else {
+            &self.between[range.clone()]
+        });
+        let mut sums = Sums {
+            input: square,
+            ..Sums::default()
+        };
+        if square.is_finite() || !place.first {
+            self.links(range.start, u);
+        } else {
+            sums = self.careful(range.start, u, place.policy);
+        }
+        sums.output = if place.last {
+            subtract(&mut self.x[range], u)
+        } else {
+            self.between[range].copy_from_slice(u);
+            square_sum(u)
+        };
         sums
     }
 

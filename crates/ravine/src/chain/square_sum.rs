@@ -47,7 +47,10 @@ impl<T: Scalar, S: Simd> SquareSum<T, S> {
             let lane = (first + i) % LANES;
             partial[lane] = partial[lane] + value * value;
         }
-        let mut sums = partial.map(Scalar::to_f64);
+        let mut sums = [0.0; LANES];
+        for (sum, value) in sums.iter_mut().zip(partial) {
+            *sum = value.to_f64();
+        }
         let mut half = LANES / 2;
         while half > 0 {
             for i in 0..half {
