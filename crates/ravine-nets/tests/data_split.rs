@@ -322,7 +322,7 @@ fn fractions() -> impl Strategy<Value = Fractions> {
 proptest! {
     #[test]
     fn classes_are_split_in_proportion_and_nothing_is_lost(
-        sizes in prop::collection::vec(4..60usize, 2..8),
+        sizes in prop::collection::vec(5..60usize, 2..8),
         order in prop::collection::vec(any::<u16>().prop_map(usize::from), 0..100),
         fractions in fractions(),
         seed in any::<u64>(),
