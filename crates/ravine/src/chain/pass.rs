@@ -152,6 +152,7 @@ impl<T: Scalar> Task<'_, T> {
     fn run(mut self, place: Place) -> Sums {
         let mut sums = Sums::default();
         let one_loop = place.first && place.last && self.links.len() == 1;
+        let mut scratch = None;
         for offset in (0..self.x.len()).step_by(BLOCK) {
             let range = offset..(offset + BLOCK).min(self.x.len());
             let square = square_sum(if place.first {
@@ -162,7 +163,8 @@ impl<T: Scalar> Task<'_, T> {
             sums.add(if one_loop && square.is_finite() {
                 self.whole(range, square)
             } else {
-                self.through(range, square, place)
+                let scratch = scratch.get_or_insert_with(|| Aligned([T::from_f64(0.0); BLOCK]));
+                self.through(range, square, &mut scratch.0, place)
             });
         }
         sums
@@ -184,9 +186,14 @@ impl<T: Scalar> Task<'_, T> {
     }
 
     /// A block through all links of the stage, one after the other.
-    fn through(&mut self, range: Range<usize>, square: f64, place: Place) -> Sums {
-        let mut scratch = Aligned([T::from_f64(0.0); BLOCK]);
-        let u = &mut scratch.0[..range.len()];
+    fn through(
+        &mut self,
+        range: Range<usize>,
+        square: f64,
+        scratch: &mut [T; BLOCK],
+        place: Place,
+    ) -> Sums {
+        let u = &mut scratch[..range.len()];
         u.copy_from_slice(if place.first {
             &self.gradient[range.clone()]
         } else {
