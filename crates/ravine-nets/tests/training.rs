@@ -95,6 +95,36 @@ fn adam_learns_the_digits() {
     assert_eq!(outcome.seconds_to_target, Some(first.seconds));
 }
 
+/// A run that ends at the best evaluation of a longer one has the same network then, so the same results on test data.
+#[test]
+fn the_test_part_sees_the_network_of_the_best_evaluation() {
+    let long = TrainingConfig {
+        epochs: 30,
+        ..TrainingConfig::default()
+    };
+    let judged = outcome(&long, &split(), ravine::rmsprop(1e-2));
+    let best = judged
+        .points
+        .iter()
+        .find(|point| Some(point.step) == judged.best_step)
+        .unwrap();
+    assert!(0.0 < best.epoch && best.epoch < 30.0, "{}", best.epoch);
+    let short = TrainingConfig {
+        epochs: best.epoch as usize,
+        ..TrainingConfig::default()
+    };
+    let ended = outcome(&short, &split(), ravine::rmsprop(1e-2));
+    assert_eq!(ended.best_step, Some(ended.steps));
+    assert_eq!(
+        (ended.validation_loss, ended.test_loss, ended.test_accuracy),
+        (
+            judged.validation_loss,
+            judged.test_loss,
+            judged.test_accuracy
+        )
+    );
+}
+
 #[test]
 fn every_optimizer_learns_with_its_usual_learning_rate() {
     let split = split();
