@@ -1,15 +1,14 @@
 //! The same optimisers on any tensor type, by interpreting the recorded programs: on a GPU, for instance.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use safetensors::Dtype;
 
 use crate::chain::checkpoint;
 use crate::chain::core::{Claim, Core};
-use crate::chain::{Chain, Group, NonFinite, StepReport};
+use crate::chain::shared::shared_methods;
+use crate::chain::{Chain, NonFinite, StepReport};
 use crate::error::{Error, NonFiniteValues};
-use crate::hyper::Hyper;
 use crate::program::{Binary, Node, Program, Unary};
 use crate::rule::{Initial, Measure};
 
@@ -84,52 +83,12 @@ impl<A: Algebra> TensorOptimizer<A> {
         })
     }
 
-    /// With one more parameter group; it overrides the groups before it.
-    ///
-    /// # Errors
-    /// As [`Optimizer::with_group`](crate::Optimizer::with_group).
-    pub fn with_group(mut self, group: Group) -> Result<Self, Error> {
-        self.core.add_group(group)?;
-        Ok(self)
-    }
-
-    /// With this policy for gradients that are not finite.
-    #[must_use]
-    pub fn with_non_finite(mut self, policy: NonFinite) -> Self {
-        self.core.non_finite = policy;
-        self
-    }
-
-    /// Sets a hyper-parameter from the next step on.
-    ///
-    /// # Errors
-    /// As [`Chain::set`].
-    pub fn set(&mut self, name: &str, value: impl Into<Hyper>) -> Result<(), Error> {
-        self.core.set(name, value.into())
-    }
-
-    /// The chain, as it was given and set.
-    #[must_use]
-    pub fn chain(&self) -> &Chain {
-        &self.core.chain
-    }
-
-    /// Steps done.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.core.steps
-    }
+    shared_methods!();
 
     /// A parameter's state by its name; `None` before its first update.
     #[must_use]
     pub fn state(&self, parameter: &str, state: &str) -> Option<&A::Tensor> {
-        let index = self
-            .core
-            .plan
-            .states
-            .iter()
-            .position(|name| name == state)?;
-        self.core.slots.get(parameter)?.states[index].as_ref()
+        self.core.state(parameter, state)
     }
 
     /// Moves the parameters by one step: `x ← x − u`.
@@ -359,22 +318,6 @@ impl<A: Algebra> TensorOptimizer<A> {
         core.steps = steps;
         core.slots = slots;
         Ok(())
-    }
-
-    /// Saves the state: see [`Optimizer::save`](crate::Optimizer::save).
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        checkpoint::save(path.as_ref(), &self.to_bytes()?)
-    }
-
-    /// Loads a saved state: see [`Optimizer::load`](crate::Optimizer::load).
-    ///
-    /// # Errors
-    /// As [`Optimizer::load`](crate::Optimizer::load).
-    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        self.from_bytes(&checkpoint::load(path.as_ref())?)
     }
 }
 

@@ -64,6 +64,11 @@ impl<A> Core<A> {
         self.slots.adapt(&before.states, &mut self.plan)
     }
 
+    pub fn state(&self, parameter: &str, state: &str) -> Option<&A> {
+        let index = self.plan.states.iter().position(|name| name == state)?;
+        self.slots.get(parameter)?.states[index].as_ref()
+    }
+
     /// Refuses schedules whose value at this step is outside its range.
     pub fn check(&self) -> Result<(), Error> {
         let mut variants = self.plan.variants.iter();

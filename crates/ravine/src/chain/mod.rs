@@ -11,6 +11,7 @@ mod parameter;
 mod pass;
 mod plan;
 mod report;
+pub(crate) mod shared;
 mod slots;
 mod square_sum;
 

@@ -1,15 +1,13 @@
 //! A chain with the states of named parameters: what a training loop calls.
 
-use std::path::Path;
-
 use super::core::{Claim, Core};
 use super::pass::{Place, Work, measure, run_stage};
-use super::{Chain, Group, Link, NonFinite, Parameter, StepReport, checkpoint};
+use super::shared::shared_methods;
+use super::{Chain, Link, NonFinite, Parameter, StepReport, checkpoint};
 use smallvec::SmallVec;
 
 use crate::Scalar;
 use crate::error::{Error, NonFiniteValues};
-use crate::hyper::Hyper;
 use crate::rule::{Initial, Measure};
 
 /// An optimiser for parameters held as slices of `f32` or `f64`.
@@ -43,52 +41,12 @@ impl<T: Scalar> Optimizer<T> {
         })
     }
 
-    /// With one more parameter group; it overrides the groups before it.
-    ///
-    /// # Errors
-    /// A hyper-parameter that the chain does not have, or outside its range.
-    pub fn with_group(mut self, group: Group) -> Result<Self, Error> {
-        self.core.add_group(group)?;
-        Ok(self)
-    }
-
-    /// With this policy for gradients that are not finite.
-    #[must_use]
-    pub fn with_non_finite(mut self, policy: NonFinite) -> Self {
-        self.core.non_finite = policy;
-        self
-    }
-
-    /// Sets a hyper-parameter from the next step on. Groups that override it keep their value.
-    ///
-    /// # Errors
-    /// As [`Chain::set`].
-    pub fn set(&mut self, name: &str, value: impl Into<Hyper>) -> Result<(), Error> {
-        self.core.set(name, value.into())
-    }
-
-    /// The chain, as it was given and set.
-    #[must_use]
-    pub fn chain(&self) -> &Chain {
-        &self.core.chain
-    }
-
-    /// Steps done.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.core.steps
-    }
+    shared_methods!();
 
     /// A parameter's state by its name, for example `exp_avg` or `ema`; `None` before its first update.
     #[must_use]
     pub fn state(&self, parameter: &str, state: &str) -> Option<&[T]> {
-        let index = self
-            .core
-            .plan
-            .states
-            .iter()
-            .position(|name| name == state)?;
-        self.core.slots.get(parameter)?.states[index].as_deref()
+        self.core.state(parameter, state).map(Vec::as_slice)
     }
 
     /// Moves the parameters by one step: `x ← x − u`.
@@ -363,26 +321,6 @@ impl<T: Scalar> Optimizer<T> {
         self.core.steps = steps;
         self.core.slots = slots;
         Ok(())
-    }
-
-    /// Saves the state as safetensors: a tensor `<parameter>/<state>` of the parameter's shape for each array, and under
-    /// the metadata key `ravine.optimizer` the steps done, the chain's rules, and for each parameter its shape and number
-    /// of updates. Hyper-parameters are not in it. The file is written beside and renamed into place.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        checkpoint::save(path.as_ref(), &self.to_bytes()?)
-    }
-
-    /// Loads a saved state, from which the optimiser continues exactly. From then on, a parameter that the state does not
-    /// hold is an error.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`] lists every name, shape and type that does not fit this optimiser (its chain, and its
-    /// parameters if it has seen any), and nothing is changed.
-    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        self.from_bytes(&checkpoint::load(path.as_ref())?)
     }
 }
 
