@@ -23,7 +23,7 @@ fn sizes() -> impl Strategy<Value = Vec<usize>> {
         500..530_usize,
         1000..1100_usize,
         16_380..16_390_usize,
-        40_000..80_000_usize
+        100_000..180_000_usize
     ];
     prop::collection::vec(size, 1..4)
 }
@@ -112,7 +112,7 @@ proptest! {
 }
 
 fn same_bits(fixed: impl Rule, built: Chain) {
-    let mut a = Network::<f32>::new(&[3, 100, 2000, 70_000]);
+    let mut a = Network::<f32>::new(&[3, 100, 2000, 170_000]);
     let mut b = a.clone();
     let mut one = Optimizer::new(fixed).unwrap();
     let mut many = Optimizer::new(built).unwrap();

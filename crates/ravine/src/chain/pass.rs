@@ -14,7 +14,7 @@ use crate::Scalar;
 const CHUNK: usize = 32 * BLOCK;
 
 /// Below this many elements in all, waking another thread costs more than it saves.
-const PARALLEL: usize = 4 * CHUNK;
+const PARALLEL: usize = 8 * CHUNK;
 
 /// A parameter in the course of a step.
 pub(super) struct Work<'a, T> {
