@@ -1,18 +1,14 @@
 //! CSV files: what is understood.
 
+mod csv_file;
+
 use std::{fs, io::Write, path::Path};
 
+use csv_file::{header, label, read, task};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use ravine_nets::data::{CsvOptions, DataError, Dataset, Label, Targets, Task, csv};
 use tempfile::TempDir;
-
-fn read(content: impl AsRef<[u8]>, options: &CsvOptions) -> Result<Dataset, DataError> {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("data.csv");
-    fs::write(&path, content).unwrap();
-    csv::load(&path, options)
-}
 
 fn good(content: &str) -> Dataset {
     read(content, &CsvOptions::default()).unwrap()
@@ -31,27 +27,6 @@ fn values(data: &Dataset) -> &[f64] {
     match &data.targets {
         Targets::Values(values) => values,
         Targets::Classes { names, .. } => panic!("expected values, found classes {names:?}"),
-    }
-}
-
-fn label(text: &str) -> CsvOptions {
-    CsvOptions {
-        label: text.parse().unwrap(),
-        ..CsvOptions::default()
-    }
-}
-
-fn header(header: bool) -> CsvOptions {
-    CsvOptions {
-        header: Some(header),
-        ..CsvOptions::default()
-    }
-}
-
-fn task(task: Task) -> CsvOptions {
-    CsvOptions {
-        task: Some(task),
-        ..CsvOptions::default()
     }
 }
 

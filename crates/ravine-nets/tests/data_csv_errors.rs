@@ -1,38 +1,13 @@
 //! CSV files: what is refused and with which words, and that nothing panics.
 
+mod csv_file;
+
 use std::{fs, path::Path};
 
+use csv_file::{header, label, read, task};
 use proptest::prelude::*;
-use ravine_nets::data::{CsvOptions, DataError, Dataset, Fractions, Label, Task, csv};
+use ravine_nets::data::{CsvOptions, Fractions, Label, Task, csv};
 use tempfile::TempDir;
-
-fn read(content: impl AsRef<[u8]>, options: &CsvOptions) -> Result<Dataset, DataError> {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("data.csv");
-    fs::write(&path, content).unwrap();
-    csv::load(&path, options)
-}
-
-fn label(text: &str) -> CsvOptions {
-    CsvOptions {
-        label: text.parse().unwrap(),
-        ..CsvOptions::default()
-    }
-}
-
-fn header(header: bool) -> CsvOptions {
-    CsvOptions {
-        header: Some(header),
-        ..CsvOptions::default()
-    }
-}
-
-fn task(task: Task) -> CsvOptions {
-    CsvOptions {
-        task: Some(task),
-        ..CsvOptions::default()
-    }
-}
 
 /// A file of the given labels, with a feature that numbers the rows.
 fn labelled<T: ToString>(labels: impl IntoIterator<Item = T>) -> String {

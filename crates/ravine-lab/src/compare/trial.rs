@@ -81,7 +81,7 @@ impl Trial {
     pub fn new(spec: &TrialSpec, outcome: &Outcome) -> Trial {
         let failure = outcome.failure.clone().or_else(|| {
             let finite = outcome.validation_loss.is_finite() && outcome.test_loss.is_finite();
-            (!finite).then(|| "the loss at the end is not finite".to_string())
+            (!finite).then(|| "the loss is not finite at the lowest validation loss".to_string())
         });
         let of_success = |value: f64| Some(value).filter(|_| failure.is_none());
         Trial {

@@ -34,9 +34,9 @@ impl Curve {
             // 1 + cos cancels near the end; squared sines of either part do not.
             Self::Cosine => mix(
                 from,
-                (FRAC_PI_2 * left).sin().powi(2),
+                square(libm::sin(FRAC_PI_2 * left)),
                 to,
-                (FRAC_PI_2 * done).sin().powi(2),
+                square(libm::sin(FRAC_PI_2 * done)),
             ),
             Self::Sqrt => mix(from, left / (1.0 + done.sqrt()), to, done.sqrt()),
         }
@@ -87,4 +87,8 @@ pub(super) fn mix(from: f64, of_from: f64, to: f64, of_to: f64) -> f64 {
         base * (1.0 - weight) + other * weight
     };
     value.clamp(from.min(to), from.max(to))
+}
+
+fn square(value: f64) -> f64 {
+    value * value
 }

@@ -31,6 +31,6 @@ pub(super) fn times_power(from: f64, factor: f64, exponent: f64) -> f64 {
     if from == 0.0 {
         from
     } else {
-        from * factor.powf(exponent)
+        from * libm::pow(factor, exponent)
     }
 }

@@ -26,6 +26,6 @@ impl Shape for Geometric {
         let Self { from, to, steps } = *self;
         let Progress { done, left } = Progress::new(step, steps);
         // A product of two powers, since the ratio of the ends may be beyond f64.
-        (from.powf(left) * to.powf(done)).clamp(from.min(to), from.max(to))
+        (libm::pow(from, left) * libm::pow(to, done)).clamp(from.min(to), from.max(to))
     }
 }

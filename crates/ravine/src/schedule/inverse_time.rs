@@ -22,6 +22,6 @@ shape! {
 
 impl Shape for InverseTime {
     fn at(&self, step: u64) -> f64 {
-        self.from / (1.0 + self.rate * step as f64).powf(self.power)
+        self.from / libm::pow(1.0 + self.rate * step as f64, self.power)
     }
 }

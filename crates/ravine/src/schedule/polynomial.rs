@@ -25,7 +25,7 @@ shape! {
 
 impl Shape for Polynomial {
     fn at(&self, step: u64) -> f64 {
-        let of_from = Progress::new(step, self.steps).left.powf(self.power);
+        let of_from = libm::pow(Progress::new(step, self.steps).left, self.power);
         mix(self.from, of_from, self.to, 1.0 - of_from)
     }
 }
