@@ -63,6 +63,10 @@ impl Algebra for BurnAlgebra {
         like.full_like(value)
     }
 
+    fn sum(&self, a: &Tensor<1>) -> f64 {
+        f64::from(a.clone().sum().into_scalar::<f32>())
+    }
+
     fn square_sum(&self, a: &Tensor<1>) -> f64 {
         f64::from(a.clone().square().sum().into_scalar::<f32>())
     }

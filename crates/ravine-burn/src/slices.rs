@@ -46,5 +46,6 @@ fn slices<'a>(
         // Copies if the memory is shared, so that whoever shares it keeps its values.
         values: &mut values.storage_mut::<f32>()[start..end],
         gradient: taken.gradient.as_ref().and_then(FlexTensor::as_slice),
+        hessian: None,
     })
 }

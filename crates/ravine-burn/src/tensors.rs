@@ -24,6 +24,7 @@ pub fn step(
                 shape: taken.shape.clone(),
                 values: taken.values.clone()?,
                 gradient: taken.gradient.take(),
+                hessian: None,
             };
             Some((parameter, index))
         })

@@ -85,6 +85,13 @@ pub enum Error {
         behind: &'static str,
     },
 
+    /// A link needs the loss of the step, and the caller did not give it.
+    #[error("{link} needs the loss of each step; give it with `set_loss` before the step")]
+    NoLoss {
+        /// The link.
+        link: &'static str,
+    },
+
     /// The arrays handed to a step do not fit each other or what the optimiser knows.
     #[error("parameter '{parameter}': {problem}")]
     Parameter {

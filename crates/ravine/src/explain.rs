@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::program::{Binary, Node, Program, Unary};
-use crate::rule::Part;
+use crate::rule::{Body, Part};
 
 /// A chain's formula as text: each rule's assignments in the order of computation, then the step.
 #[must_use]
@@ -11,15 +11,20 @@ pub fn formula(chain: &Chain) -> String {
     let mut lines = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let input = if index == 0 { "g" } else { "u" };
-        assignments(part, input, &mut lines);
+        match &part.body {
+            Body::Program(program) => assignments(part, program, input, &mut lines),
+            Body::Text(text) => {
+                lines.extend((input == "u").then(|| "g ← u".into()));
+                lines.extend(text.lines().map(String::from));
+            }
+        }
     }
     let update = if parts.is_empty() { "g" } else { "u" };
     lines.push(format!("x ← x − {update}"));
     lines.join("\n")
 }
 
-fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
-    let program = &part.program;
+fn assignments(part: &Part, program: &Program, input: &str, lines: &mut Vec<String>) {
     let mut targets: Vec<(usize, Option<usize>)> = program
         .states
         .iter()
@@ -33,16 +38,25 @@ fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
         .iter()
         .skip_while(|(_, state)| state.is_some())
         .skip(1)
-        .any(|&(node, _)| reads_input(program, node));
+        .any(|&(node, _)| reads_input(&program.nodes, node));
     let input = if input == "u" && read_later {
         lines.push("g ← u".into());
         "g"
     } else {
         input
     };
+    let sums = Writer {
+        part,
+        nodes: &program.terms.nodes,
+        input,
+        assigned: Vec::new(),
+    };
+    for (name, &term) in part.sums.iter().zip(&program.terms.outputs) {
+        lines.push(format!("{name} ← Σ {}", sums.write(term, PRODUCT)));
+    }
     let mut writer = Writer {
         part,
-        program,
+        nodes: &program.nodes,
         input,
         assigned: Vec::new(),
     };
@@ -59,19 +73,24 @@ fn assignments(part: &Part, input: &str, lines: &mut Vec<String>) {
 }
 
 /// Whether the input has a part in this value.
-fn reads_input(program: &Program, node: usize) -> bool {
-    match program.nodes[node] {
-        Node::Gradient => true,
-        Node::Constant(_) | Node::Parameter | Node::State(_) | Node::Literal(_) => false,
-        Node::Unary(_, a) => reads_input(program, a),
-        Node::Binary(_, a, b) => reads_input(program, a) || reads_input(program, b),
-        Node::IfLess(a, b, c, d) => [a, b, c, d].iter().any(|&n| reads_input(program, n)),
+fn reads_input(nodes: &[Node], node: usize) -> bool {
+    match nodes[node] {
+        Node::Input => true,
+        Node::Constant(_)
+        | Node::Parameter
+        | Node::Gradient
+        | Node::Hessian
+        | Node::State(_)
+        | Node::Literal(_) => false,
+        Node::Unary(_, a) => reads_input(nodes, a),
+        Node::Binary(_, a, b) => reads_input(nodes, a) || reads_input(nodes, b),
+        Node::IfLess(a, b, c, d) => [a, b, c, d].iter().any(|&n| reads_input(nodes, n)),
     }
 }
 
 struct Writer<'a> {
     part: &'a Part,
-    program: &'a Program,
+    nodes: &'a [Node],
     input: &'a str,
     /// The values that a state holds by now, by the node that made them.
     assigned: Vec<(usize, usize)>,
@@ -99,14 +118,16 @@ impl Writer<'_> {
         if let Some((_, state)) = self.assigned.iter().find(|(by, _)| *by == node) {
             return (self.part.state[*state].into(), ATOM);
         }
-        match self.program.nodes[node] {
+        match self.nodes[node] {
             Node::Constant(k) => {
                 let name = self.part.constants[k];
                 let plain = !name.contains([' ', '/']) || name.starts_with("min(");
                 (name.into(), if plain { ATOM } else { SUM })
             }
             Node::Parameter => ("x".into(), ATOM),
-            Node::Gradient => (self.input.into(), ATOM),
+            Node::Input => (self.input.into(), ATOM),
+            Node::Gradient => ("∇f".into(), ATOM),
+            Node::Hessian => ("h".into(), ATOM),
             Node::State(state) => {
                 let name = self.part.state[state];
                 let overwritten = self.assigned.iter().any(|(_, by)| *by == state);

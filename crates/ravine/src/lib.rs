@@ -39,7 +39,11 @@ pub mod schedule;
 pub mod suggest;
 pub mod tensor;
 
-pub use chain::{Chain, Group, Link, NonFinite, Optimizer, Parameter, StepReport};
+#[doc(hidden)]
+pub use chain::WholeLink;
+pub use chain::{
+    Chain, Fallback, Group, IntoLinks, Link, NonFinite, Optimizer, Parameter, Selection, StepReport,
+};
 pub use error::{Error, NonFiniteValues};
 pub use explain::formula;
 pub use hyper::Hyper;

@@ -5,7 +5,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::Real;
 use crate::pack::Pack;
-use crate::rule::Rule;
+use crate::rule::{At, Rule};
 
 /// One value of a [`Program`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +15,11 @@ pub enum Node {
     /// The parameter `x` before the step.
     Parameter,
     /// The rule's input: the gradient, or what the link before made of it.
+    Input,
+    /// The gradient as it came.
     Gradient,
+    /// The caller's estimate of the Hessian's diagonal.
+    Hessian,
     /// The rule's state of this number, before the step.
     State(usize),
     /// A number written in the formula.
@@ -70,27 +74,77 @@ pub struct Program {
     pub output: usize,
     /// Which value each state has after the step.
     pub states: Vec<usize>,
+    /// What is summed beforehand: [`Rule::terms`].
+    pub terms: Terms,
+}
+
+/// What one coordinate adds to a rule's sums, recorded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// The values; operations name them by their index.
+    pub nodes: Vec<Node>,
+    /// Which value each sum is made of.
+    pub outputs: Vec<usize>,
 }
 
 impl Program {
     /// Records the formula of `R`.
     #[must_use]
     pub fn of<R: Rule>() -> Self {
-        let before = RECORDING.take();
-        let constants = R::Constants::<Symbol>::build(&mut |k| Symbol::record(Node::Constant(k)));
-        let parameter = Symbol::record(Node::Parameter);
-        let gradient = Symbol::record(Node::Gradient);
-        let mut states = R::State::<Symbol>::build(&mut |k| Symbol::record(Node::State(k)));
-        let output = R::apply(&constants, parameter, gradient, &mut states);
-        let states = (0..R::State::<Symbol>::LEN)
-            .map(|k| states.at(k).index)
-            .collect();
+        let (nodes, (output, states)) = recorded(|| {
+            let (constants, at, mut states) = symbols::<R>();
+            let output = R::apply(&constants, at, &mut states);
+            let states = (0..R::State::<Symbol>::LEN).map(|k| states.at(k).index);
+            (output.index, states.collect())
+        });
         Self {
-            nodes: RECORDING.replace(before),
-            output: output.index,
+            nodes,
+            output,
             states,
+            terms: Terms::of::<R>(),
         }
     }
+}
+
+impl Terms {
+    fn of<R: Rule>() -> Self {
+        if R::SUMS.is_empty() {
+            return Self::default();
+        }
+        let (nodes, outputs) = recorded(|| {
+            let (constants, at, states) = symbols::<R>();
+            let terms = R::terms(&constants, at, &states);
+            terms[..R::SUMS.len()]
+                .iter()
+                .map(|term| term.index)
+                .collect()
+        });
+        Self { nodes, outputs }
+    }
+}
+
+/// What `record` returns, with the values that it made. Recordings may nest.
+fn recorded<T>(record: impl FnOnce() -> T) -> (Vec<Node>, T) {
+    let before = RECORDING.take();
+    let result = record();
+    (RECORDING.replace(before), result)
+}
+
+/// The inputs of a rule's formula.
+#[expect(
+    clippy::type_complexity,
+    reason = "the three arguments of a rule's formula"
+)]
+fn symbols<R: Rule>() -> (R::Constants<Symbol>, At<Symbol>, R::State<Symbol>) {
+    let constants = R::Constants::build(&mut |k| Symbol::record(Node::Constant(k)));
+    let at = At {
+        x: Symbol::record(Node::Parameter),
+        g: Symbol::record(Node::Input),
+        gradient: Symbol::record(Node::Gradient),
+        hessian: Symbol::record(Node::Hessian),
+    };
+    let states = R::State::build(&mut |k| Symbol::record(Node::State(k)));
+    (constants, at, states)
 }
 
 thread_local! {

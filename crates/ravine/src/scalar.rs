@@ -9,6 +9,7 @@ use safetensors::Dtype;
 
 use crate::Real;
 use crate::chain::link::{Block, Link};
+use crate::rule::{Step, TERMS, Tensor};
 
 /// A number type that parameters and states can have: `f32` or `f64`.
 pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 'static {
@@ -51,6 +52,12 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
     #[doc(hidden)]
     fn run(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> f64;
 
+    #[doc(hidden)]
+    fn sums(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> [f64; TERMS];
+
+    #[doc(hidden)]
+    fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String>;
+
     /// Rounds to this type.
     fn from_f64(value: f64) -> Self;
 
@@ -62,7 +69,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 }
 
 macro_rules! scalar {
-    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
+    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug)]
@@ -160,6 +167,14 @@ macro_rules! scalar {
                 link.$run(constants, block)
             }
 
+            fn sums(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> [f64; TERMS] {
+                link.$sums(constants, block)
+            }
+
+            fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String> {
+                link.$whole(step, tensor)
+            }
+
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as $float
@@ -193,6 +208,8 @@ scalar!(
     Lanes32,
     F32,
     run_f32,
+    sums_f32,
+    whole_f32,
     f32s,
     F32_LANES,
     as_simd_f32s,
@@ -213,6 +230,8 @@ scalar!(
     Lanes64,
     F64,
     run_f64,
+    sums_f64,
+    whole_f64,
     f64s,
     F64_LANES,
     as_simd_f64s,

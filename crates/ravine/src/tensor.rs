@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use safetensors::Dtype;
 
 use crate::chain::checkpoint;
-use crate::chain::core::{Claim, Core};
+use crate::chain::core::{Claim, Core, Measured};
+use crate::chain::plan;
 use crate::chain::shared::shared_methods;
-use crate::chain::{Chain, NonFinite, StepReport};
+use crate::chain::{Chain, Fallback, NonFinite, StepReport};
 use crate::error::{Error, NonFiniteValues};
 use crate::program::{Binary, Node, Program, Unary};
-use crate::rule::{Initial, Measure};
+use crate::rule::{Initial, Part, Scope, TERMS, Tensor};
 
 /// What a tensor type must be able to do for [`TensorOptimizer`]. All tensors of an operation have the same shape.
 pub trait Algebra {
@@ -38,6 +39,9 @@ pub trait Algebra {
     /// A tensor like this one, filled with a number.
     fn full(&self, like: &Self::Tensor, value: f64) -> Self::Tensor;
 
+    /// The sum of the elements.
+    fn sum(&self, a: &Self::Tensor) -> f64;
+
     /// The sum of the squared elements.
     fn square_sum(&self, a: &Self::Tensor) -> f64;
 
@@ -59,6 +63,8 @@ pub struct TensorParameter<T> {
     pub values: T,
     /// The gradient; `None` leaves the parameter and its state as they are.
     pub gradient: Option<T>,
+    /// An estimate of the Hessian's diagonal, for the methods that use one.
+    pub hessian: Option<T>,
 }
 
 /// An optimiser for parameters held as tensors of `A`.
@@ -138,8 +144,11 @@ impl<A: Algebra> TensorOptimizer<A> {
                 NonFinite::Zero => {}
             }
         }
+        for work in &works {
+            self.core.slots.at_mut(work.slot).updates = work.updates;
+        }
         for stage in 0..self.core.plan.stages.len() {
-            report.clipped |= self.run_stage(stage, parameters, &mut works);
+            self.run_stage(stage, parameters, &mut works, &mut report);
         }
         report.update_norm = norm(works.iter().map(|work| work.square_sum));
         for work in works {
@@ -157,6 +166,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             }
         }
         self.core.steps += 1;
+        self.core.loss = None;
         if self.core.non_finite == NonFinite::Stop && !report.diverged.is_empty() {
             return Err(Error::Diverged {
                 step: report.step,
@@ -185,8 +195,12 @@ impl<A: Algebra> TensorOptimizer<A> {
                     parameter: position,
                     slot,
                     variant,
+                    updates: core.slots.at(slot).updates + 1,
                     u: gradient.clone(),
+                    gradient: gradient.clone(),
+                    has_hessian: parameter.hessian.is_some(),
                     square_sum: 0.0,
+                    terms: [0.0; TERMS],
                 });
             }
         }
@@ -218,6 +232,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             }
             work.square_sum = values.iter().map(|&v| f64::from(v) * f64::from(v)).sum();
             work.u = self.algebra.write(values, &parameter.shape);
+            work.gradient = work.u.clone();
         }
         report.gradient_norm = norm(works.iter().map(|work| work.square_sum));
     }
@@ -227,57 +242,220 @@ impl<A: Algebra> TensorOptimizer<A> {
         index: usize,
         parameters: &[TensorParameter<A::Tensor>],
         works: &mut [Work<A::Tensor>],
-    ) -> bool {
-        let stage = self.core.plan.stages[index].clone();
-        let global = norm(works.iter().map(|work| work.square_sum));
-        let updates: Vec<u64> = works
-            .iter()
-            .map(|work| self.core.slots.at(work.slot).updates)
-            .collect();
-        let claims = works.iter().zip(updates).map(|(work, updates)| Claim {
-            variant: work.variant,
-            updates: updates + u64::from(index == 0),
-            norm: match stage.measure {
-                Measure::Nothing => f64::NAN,
-                Measure::ParameterNorm => work.square_sum.sqrt(),
-                Measure::GlobalNorm => global,
-            },
-        });
-        let constants = self.core.constants(&stage, claims);
+        report: &mut StepReport,
+    ) {
+        for work in works.iter_mut() {
+            self.make_states(index, &parameters[work.parameter].values, work);
+        }
+        if self.core.plan.stages[index].whole {
+            self.run_whole(index, parameters, works, report);
+            return;
+        }
+        let measure = self.core.plan.stages[index].measure;
+        if measure.sums() {
+            self.sum_terms(index, parameters, works);
+        }
+        let elements = |work: &Work<_>| parameters[work.parameter].shape.iter().product();
+        let claims: Vec<Claim> = match measure.scope() {
+            Scope::Parameter => works
+                .iter()
+                .map(|work| {
+                    let (square, sums) = (work.square_sum, work.terms);
+                    work.claim(Measured::new(measure, square, sums, elements(work)))
+                })
+                .collect(),
+            Scope::Global => {
+                let square = works.iter().map(|work| work.square_sum).sum();
+                let mut sums = [0.0; TERMS];
+                for work in works.iter() {
+                    for (sum, term) in sums.iter_mut().zip(work.terms) {
+                        *sum += term;
+                    }
+                }
+                let all = works.iter().map(elements).sum();
+                let all = Measured::new(measure, square, sums, all);
+                works.iter().map(|work| work.claim(all)).collect()
+            }
+        };
+        self.core.remember(index, &claims);
+        let constants = self.core.constants(index, &claims);
+        report.clipped |= constants.clipped;
         for (work, &set) in works.iter_mut().zip(&constants.of) {
-            let x = &parameters[work.parameter].values;
-            let initials = &self.core.plan.variants[work.variant].initials;
-            let slot = self.core.slots.at(work.slot);
-            slot.updates += u64::from(index == 0);
-            let (mut constant, mut state) = (0, stage.states.start);
-            for part in &stage.parts {
-                let states: Vec<A::Tensor> = (state..state + part.state.len())
-                    .map(|k| {
-                        slot.states[k].take().unwrap_or_else(|| match initials[k] {
-                            Initial::Constant(value) => self.algebra.full(x, value),
-                            Initial::Parameter => x.clone(),
-                        })
-                    })
-                    .collect();
+            let mut constant = 0;
+            for (state, part) in self.parts(index, work.variant) {
+                let Some(program) = plan::program(&part) else {
+                    continue;
+                };
                 let count = part.constants.len();
-                let (u, states) = interpret(
-                    &self.algebra,
-                    &part.program,
-                    &constants.sets[set][constant..constant + count],
-                    x,
-                    &work.u,
-                    &states,
-                );
+                let own = &constants.sets[set][constant..constant + count];
+                let (u, states) = self.interpret(program, own, parameters, work, state);
                 work.u = u;
+                let slot = self.core.slots.at_mut(work.slot);
                 for (k, tensor) in states.into_iter().enumerate() {
                     slot.states[state + k] = Some(tensor);
                 }
                 constant += count;
-                state += part.state.len();
             }
             work.square_sum = self.algebra.square_sum(&work.u);
         }
-        constants.clipped
+    }
+
+    /// The rules of a stage that parameters of this variant pass through, each with the place of its first state.
+    fn parts(&self, index: usize, variant: usize) -> Vec<(usize, Part)> {
+        let stage = &self.core.plan.stages[index];
+        let active: Vec<usize> = self.core.plan.variants[variant]
+            .links(stage)
+            .map(|(number, _)| number - stage.links.start)
+            .collect();
+        let mut state = stage.states.start;
+        let mut parts = Vec::new();
+        for (link, own) in stage.parts.iter().enumerate() {
+            for part in own {
+                if active.contains(&link) {
+                    parts.push((state, part.clone()));
+                }
+                state += part.state.len();
+            }
+        }
+        parts
+    }
+
+    /// Makes the states of a stage that are not there yet.
+    fn make_states(&mut self, index: usize, x: &A::Tensor, work: &Work<A::Tensor>) {
+        let slot = self.core.slots.at_mut(work.slot);
+        for k in self.core.plan.stages[index].states.clone() {
+            let (Some(kind), None) = (&slot.kinds[k], &slot.states[k]) else {
+                continue;
+            };
+            slot.states[k] = Some(match (kind.initial, &kind.shape) {
+                (Initial::Constant(value), None) => self.algebra.full(x, value),
+                (Initial::Constant(value), Some(shape)) => {
+                    let count = shape.iter().product();
+                    self.algebra.write(vec![value as f32; count], shape)
+                }
+                (Initial::Parameter, _) => x.clone(),
+            });
+        }
+    }
+
+    /// The sums that the first rule of a stage asks for.
+    fn sum_terms(
+        &self,
+        index: usize,
+        parameters: &[TensorParameter<A::Tensor>],
+        works: &mut [Work<A::Tensor>],
+    ) {
+        let claims: Vec<Claim> = works
+            .iter()
+            .map(|work| work.claim(Measured::NOTHING))
+            .collect();
+        let constants = self.core.constants(index, &claims);
+        for (work, &set) in works.iter_mut().zip(&constants.of) {
+            let parts = self.parts(index, work.variant);
+            let Some((state, part)) = parts.first() else {
+                continue;
+            };
+            let Some(program) = plan::program(part) else {
+                continue;
+            };
+            let own = &constants.sets[set][..part.constants.len()];
+            let inputs = self.inputs(own, parameters, work, *state);
+            let values = evaluate(&self.algebra, &program.terms.nodes, &inputs);
+            let sum = |&node: &usize| match &values[node] {
+                Value::Number(number) => self.algebra.sum(&self.algebra.full(inputs.x, *number)),
+                Value::Tensor(tensor) => self.algebra.sum(tensor),
+            };
+            let sums: Vec<f64> = program.terms.outputs.iter().map(sum).collect();
+            work.terms[..sums.len()].copy_from_slice(&sums);
+        }
+    }
+
+    fn inputs<'a>(
+        &'a self,
+        constants: &'a [f64],
+        parameters: &'a [TensorParameter<A::Tensor>],
+        work: &'a Work<A::Tensor>,
+        state: usize,
+    ) -> Inputs<'a, A::Tensor> {
+        let parameter = &parameters[work.parameter];
+        Inputs {
+            constants,
+            x: &parameter.values,
+            g: &work.u,
+            gradient: &work.gradient,
+            hessian: parameter.hessian.as_ref(),
+            states: &self.core.slots.at(work.slot).states[state..],
+        }
+    }
+
+    /// Runs a recorded program; returns its output and its states behind the step.
+    fn interpret(
+        &self,
+        program: &Program,
+        constants: &[f64],
+        parameters: &[TensorParameter<A::Tensor>],
+        work: &Work<A::Tensor>,
+        state: usize,
+    ) -> (A::Tensor, Vec<A::Tensor>) {
+        let inputs = self.inputs(constants, parameters, work, state);
+        let values = evaluate(&self.algebra, &program.nodes, &inputs);
+        let tensor = |node: usize| match &values[node] {
+            Value::Number(number) => self.algebra.full(inputs.x, *number),
+            Value::Tensor(tensor) => tensor.clone(),
+        };
+        let states = program.states.iter().map(|&node| tensor(node)).collect();
+        (tensor(program.output), states)
+    }
+
+    /// A whole-tensor link: on the processor, in f32.
+    fn run_whole(
+        &mut self,
+        index: usize,
+        parameters: &[TensorParameter<A::Tensor>],
+        works: &mut [Work<A::Tensor>],
+        report: &mut StepReport,
+    ) {
+        let range = self.core.plan.stages[index].states.clone();
+        for work in works {
+            let parameter = &parameters[work.parameter];
+            let read = |tensor: &Option<A::Tensor>| {
+                let tensor = tensor.as_ref();
+                tensor.map_or_else(Vec::new, |tensor| self.algebra.read(tensor))
+            };
+            let slot = self.core.slots.at(work.slot);
+            let mut states: Vec<Vec<f32>> = slot.states[range.clone()].iter().map(read).collect();
+            let x = self.algebra.read(&parameter.values);
+            let gradient = self.algebra.read(&work.gradient);
+            let hessian = parameter.hessian.as_ref().map(|h| self.algebra.read(h));
+            let mut u = self.algebra.read(&work.u);
+            let stage = &self.core.plan.stages[index];
+            let step = self.core.step_of(&work.claim(Measured::NOTHING));
+            for (_, link) in self.core.plan.variants[work.variant].links(stage) {
+                let tensor = Tensor {
+                    shape: &parameter.shape,
+                    x: &x,
+                    gradient: &gradient,
+                    hessian: hessian.as_deref(),
+                    u: &mut u,
+                    states: &mut states,
+                };
+                if let Err(reason) = link.whole_f32(&step, tensor) {
+                    report.fallbacks.push(Fallback {
+                        link: stage.parts[0][0].name,
+                        parameter: parameter.name.clone(),
+                        reason,
+                    });
+                }
+            }
+            work.u = self.algebra.write(u, &parameter.shape);
+            work.square_sum = self.algebra.square_sum(&work.u);
+            let slot = self.core.slots.at_mut(work.slot);
+            for (k, values) in range.clone().zip(states) {
+                let Some(kind) = &slot.kinds[k] else { continue };
+                let shape = kind.shape.as_ref().unwrap_or(&slot.shape);
+                slot.states[k] = Some(self.algebra.write(values, shape));
+            }
+        }
     }
 
     /// The state as safetensors, in the layout of [`Optimizer::save`](crate::Optimizer::save).
@@ -285,18 +463,13 @@ impl<A: Algebra> TensorOptimizer<A> {
     /// # Errors
     /// None that a user could cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        checkpoint::write(
-            &self.core.plan,
-            self.core.steps,
-            &self.core.slots,
-            |state| {
-                let values = self.algebra.read(state);
-                (
-                    Dtype::F32,
-                    Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
-                )
-            },
-        )
+        checkpoint::write(&self.core, |state| {
+            let values = self.algebra.read(state);
+            (
+                Dtype::F32,
+                Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
+            )
+        })
     }
 
     /// Replaces the state by a saved one.
@@ -304,20 +477,10 @@ impl<A: Algebra> TensorOptimizer<A> {
     /// # Errors
     /// As [`Optimizer::load`](crate::Optimizer::load).
     pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let core = &mut self.core;
-        let (steps, slots) = checkpoint::read(
-            bytes,
-            &mut core.plan,
-            &core.slots,
-            Dtype::F32,
-            |bytes, shape| {
-                self.algebra
-                    .write(bytemuck::pod_collect_to_vec(bytes), shape)
-            },
-        )?;
-        core.steps = steps;
-        core.slots = slots;
-        Ok(())
+        checkpoint::read(bytes, &mut self.core, Dtype::F32, |bytes, shape| {
+            self.algebra
+                .write(bytemuck::pod_collect_to_vec(bytes), shape)
+        })
     }
 }
 
@@ -325,8 +488,25 @@ struct Work<T> {
     parameter: usize,
     slot: usize,
     variant: usize,
+    updates: u64,
     u: T,
+    /// The gradient, without what was not finite.
+    gradient: T,
+    has_hessian: bool,
     square_sum: f64,
+    terms: [f64; TERMS],
+}
+
+impl<T> Work<T> {
+    fn claim(&self, measured: Measured) -> Claim {
+        Claim {
+            slot: self.slot,
+            variant: self.variant,
+            updates: self.updates,
+            measured,
+            has_hessian: self.has_hessian,
+        }
+    }
 }
 
 fn norm(squares: impl Iterator<Item = f64>) -> f64 {
@@ -339,27 +519,42 @@ enum Value<T> {
     Tensor(T),
 }
 
-/// Runs a recorded program; returns its output and its states behind the step.
-fn interpret<A: Algebra>(
+/// What a recorded formula reads.
+struct Inputs<'a, T> {
+    constants: &'a [f64],
+    x: &'a T,
+    g: &'a T,
+    gradient: &'a T,
+    hessian: Option<&'a T>,
+    states: &'a [Option<T>],
+}
+
+/// The values of a recorded formula.
+fn evaluate<A: Algebra>(
     algebra: &A,
-    program: &Program,
-    constants: &[f64],
-    x: &A::Tensor,
-    g: &A::Tensor,
-    states: &[A::Tensor],
-) -> (A::Tensor, Vec<A::Tensor>) {
-    let mut values: Vec<Value<A::Tensor>> = Vec::with_capacity(program.nodes.len());
+    nodes: &[Node],
+    inputs: &Inputs<'_, A::Tensor>,
+) -> Vec<Value<A::Tensor>> {
+    let mut values: Vec<Value<A::Tensor>> = Vec::with_capacity(nodes.len());
     let tensor = |value: &Value<A::Tensor>| match value {
-        Value::Number(number) => algebra.full(x, *number),
+        Value::Number(number) => algebra.full(inputs.x, *number),
         Value::Tensor(tensor) => tensor.clone(),
     };
-    for node in &program.nodes {
+    for node in nodes {
         let value = match *node {
-            Node::Constant(k) => Value::Number(constants[k]),
+            Node::Constant(k) => Value::Number(inputs.constants[k]),
             Node::Literal(number) => Value::Number(number),
-            Node::Parameter => Value::Tensor(x.clone()),
-            Node::Gradient => Value::Tensor(g.clone()),
-            Node::State(k) => Value::Tensor(states[k].clone()),
+            Node::Parameter => Value::Tensor(inputs.x.clone()),
+            Node::Input => Value::Tensor(inputs.g.clone()),
+            Node::Gradient => Value::Tensor(inputs.gradient.clone()),
+            Node::Hessian => match inputs.hessian {
+                Some(hessian) => Value::Tensor(hessian.clone()),
+                None => Value::Number(0.0),
+            },
+            Node::State(k) => match &inputs.states[k] {
+                Some(state) => Value::Tensor(state.clone()),
+                None => Value::Number(0.0),
+            },
             Node::Unary(operation, a) => match &values[a] {
                 Value::Number(a) => Value::Number(unary(operation, *a)),
                 Value::Tensor(a) => Value::Tensor(algebra.unary(operation, a)),
@@ -390,14 +585,7 @@ fn interpret<A: Algebra>(
         };
         values.push(value);
     }
-    (
-        tensor(&values[program.output]),
-        program
-            .states
-            .iter()
-            .map(|&node| tensor(&values[node]))
-            .collect(),
-    )
+    values
 }
 
 fn unary(operation: Unary, a: f64) -> f64 {

@@ -532,7 +532,7 @@ fn groups_by_rank_want_shapes() {
         step(&mut optimizer, "w", &mut [1.0], &[1.0])
             .unwrap_err()
             .to_string(),
-        "parameter 'w': has no shape, but a group selects by rank; give it one with Parameter::shape"
+        "parameter 'w': has no shape, but the chain or a group goes by shapes; give it one with Parameter::shape"
     );
 }
 

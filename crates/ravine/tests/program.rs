@@ -69,6 +69,7 @@ fn tensors_follow_the_policies_for_bad_gradients() {
             shape: vec![3],
             values: vec![1.0, 2.0, 3.0],
             gradient: Some(gradient),
+            hessian: None,
         }]
     };
     let bad = vec![1.0, f32::NAN, f32::INFINITY];

@@ -1,6 +1,6 @@
 //! Exponential moving average of the parameters.
 
-use crate::rule::{Initial, Rule, Step};
+use crate::rule::{At, Initial, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -31,7 +31,7 @@ impl Rule for Ema {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([c]: &[T; 1], x: T, u: T, [e]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([c]: &[T; 1], At { x, g: u, .. }: At<T>, [e]: &mut [T; 1]) -> T {
         *e = *e + *c * ((x - u) - *e);
         u
     }

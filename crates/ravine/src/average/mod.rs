@@ -1,5 +1,8 @@
 //! Averages of the parameters, kept beside them.
 
-mod ema;
-
-pub use ema::Ema;
+crate::catalogue::methods! {
+    optimizers {}
+    links {
+        ema: Ema;
+    }
+}

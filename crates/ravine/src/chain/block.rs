@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::square_sum::SquareSum;
+use super::partial_sums::{LANES, PartialSums};
 use crate::Scalar;
 
 /// Elements in a block: what lies between two links stays in the nearest cache.
@@ -38,19 +38,25 @@ impl<T: Scalar> WithSimd for Sum<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let (values, rest) = T::split::<S>(self.0);
-        let mut squares = SquareSum::<T, S>::new(simd);
-        let group = SquareSum::<T, S>::group();
+        let mut squares = PartialSums::<T, S>::new(simd);
+        let group = PartialSums::<T, S>::group();
         let rows = values.chunks_exact(group);
         let last = rows.remainder();
         for row in rows {
             for (j, value) in row.iter().enumerate() {
-                squares.add(j, T::lanes(simd, *value));
+                let value = T::lanes(simd, *value);
+                squares.add(j, value * value);
             }
         }
         for (j, value) in last.iter().enumerate() {
-            squares.add(j, T::lanes(simd, *value));
+            let value = T::lanes(simd, *value);
+            squares.add(j, value * value);
         }
-        squares.total(rest, self.0.len() - rest.len())
+        let mut rest_squares = [T::from_f64(0.0); LANES];
+        for (square, value) in rest_squares.iter_mut().zip(rest) {
+            *square = *value * *value;
+        }
+        squares.total(&rest_squares[..rest.len()], self.0.len() - rest.len())
     }
 }
 

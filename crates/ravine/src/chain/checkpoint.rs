@@ -9,10 +9,11 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use super::core::Core;
 use super::slots::NewSlot;
 use super::{Plan, Slots};
 use crate::error::Error;
-use crate::rule::{LearningRate, Rule};
+use crate::rule::{LearningRate, Rule, Scope};
 
 const KEY: &str = "ravine.optimizer";
 const VERSION: u32 = 1;
@@ -25,6 +26,9 @@ struct Header {
     /// The rules that make the states what they are.
     chain: Vec<String>,
     states: Vec<String>,
+    /// The numbers that rules remember; their values are in the tensors named `remembered`.
+    #[serde(default)]
+    memory: Vec<String>,
     parameters: BTreeMap<String, Entry>,
 }
 
@@ -38,17 +42,21 @@ struct Entry {
     order: usize,
 }
 
+/// The name of the tensor with what rules remember: for each parameter, and under `EVERYONE` for all.
+const MEMORY: &str = "remembered";
+const EVERYONE: &str = "*";
+
 pub(crate) fn write<A>(
-    plan: &Plan,
-    steps: u64,
-    slots: &Slots<A>,
+    core: &Core<A>,
     bytes: impl Fn(&A) -> (Dtype, Cow<'_, [u8]>),
 ) -> Result<Vec<u8>, Error> {
+    let Core { plan, slots, .. } = core;
     let header = Header {
         version: VERSION,
-        steps,
+        steps: core.steps,
         chain: lasting(plan),
         states: plan.states.clone(),
+        memory: plan.memory_names.clone(),
         parameters: slots
             .iter()
             .enumerate()
@@ -68,16 +76,31 @@ pub(crate) fn write<A>(
     };
     let mut arrays = Vec::new();
     for slot in slots.iter() {
-        for (name, state) in plan.states.iter().zip(&slot.states) {
-            if let Some(state) = state {
+        for ((name, state), kind) in plan.states.iter().zip(&slot.states).zip(&slot.kinds) {
+            if let (Some(state), Some(kind)) = (state, kind) {
                 let (dtype, bytes) = bytes(state);
-                arrays.push((format!("{}/{name}", slot.name), dtype, &slot.shape, bytes));
+                let shape = kind.shape.as_ref().unwrap_or(&slot.shape);
+                arrays.push((format!("{}/{name}", slot.name), dtype, shape.clone(), bytes));
             }
         }
     }
+    let everyone = (EVERYONE, &core.memory);
+    let each = slots.iter().map(|slot| (slot.name.as_str(), &slot.memory));
+    for (name, memory) in each
+        .chain([everyone])
+        .filter(|(_, memory)| !memory.is_empty())
+    {
+        let bytes = Cow::Borrowed(bytemuck::cast_slice(memory));
+        arrays.push((
+            format!("{name}/{MEMORY}"),
+            Dtype::F64,
+            vec![memory.len()],
+            bytes,
+        ));
+    }
     let mut views = Vec::with_capacity(arrays.len());
     for (name, dtype, shape, bytes) in &arrays {
-        let view = TensorView::new(*dtype, (*shape).clone(), bytes).map_err(|e| format(&e))?;
+        let view = TensorView::new(*dtype, shape.clone(), bytes).map_err(|e| format(&e))?;
         views.push((name.as_str(), view));
     }
     let header = serde_json::to_string(&header).map_err(|e| format(&e))?;
@@ -88,9 +111,9 @@ pub(crate) fn write<A>(
 /// The rules that have states, and the learning rate, whose place decides what a velocity is made of.
 fn lasting(plan: &Plan) -> Vec<String> {
     let parts = plan.parts();
-    let kept = parts
-        .iter()
-        .filter(|part| !part.state.is_empty() || part.name == LearningRate::NAME);
+    let kept = parts.iter().filter(|part| {
+        !part.state.is_empty() || !part.memory.is_empty() || part.name == LearningRate::NAME
+    });
     kept.map(|part| part.name.into()).collect()
 }
 
@@ -102,14 +125,16 @@ fn present<A>(plan: &Plan, states: &[Option<A>]) -> Vec<String> {
         .collect()
 }
 
-/// Reads a saved state for an optimiser with this plan and, where it has seen parameters, these slots.
+/// Puts a saved state into an optimiser; where it does not fit, nothing is changed.
 pub(crate) fn read<A>(
     bytes: &[u8],
-    plan: &mut Plan,
-    known: &Slots<A>,
+    core: &mut Core<A>,
     dtype: Dtype,
     array: impl Fn(&[u8], &[usize]) -> A,
-) -> Result<(u64, Slots<A>), Error> {
+) -> Result<(), Error> {
+    let Core {
+        plan, slots: known, ..
+    } = core;
     let format = |reason: String| Error::Format { reason };
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
@@ -127,7 +152,8 @@ pub(crate) fn read<A>(
     }
 
     let mut problems = Vec::new();
-    if header.states != plan.states || header.chain != lasting(plan) {
+    let same = (&header.states, &header.memory) == (&plan.states, &plan.memory_names);
+    if !same || header.chain != lasting(plan) {
         problems.push(format!(
             "states [{}] of the chain {}, but this optimiser keeps [{}] of the chain {}",
             header.states.join(", "),
@@ -156,10 +182,36 @@ pub(crate) fn read<A>(
     let mut entries: Vec<_> = header.parameters.into_iter().collect();
     entries.sort_by_key(|(_, entry)| entry.order);
     let mut slots = Vec::with_capacity(entries.len());
-    let mut expected = 0;
+    let (mut expected, mut expected_memory) = (0, 0);
+    let mut memory = |name: &str, len: usize, problems: &mut Vec<String>| -> Vec<f64> {
+        let path = format!("{name}/{MEMORY}");
+        if len == 0 {
+            return Vec::new();
+        }
+        expected_memory += 1;
+        match tensors.tensor(&path) {
+            Ok(view) if view.dtype() == Dtype::F64 && view.shape() == [len] => {
+                bytemuck::pod_collect_to_vec(view.data())
+            }
+            _ => {
+                problems.push(format!(
+                    "tensor '{path}' is missing, or not {len} numbers of type F64"
+                ));
+                Vec::new()
+            }
+        }
+    };
+    let everyone = memory(
+        EVERYONE,
+        plan.initial_memory(Scope::Global).len(),
+        &mut problems,
+    );
+    let own = plan.initial_memory(Scope::Parameter).len();
     for (name, entry) in entries {
+        let variant = plan.variant(&name, &entry.shape)?;
+        let kinds = plan.variants[variant].states(&entry.shape);
         let mut states = Vec::with_capacity(plan.states.len());
-        for state in &plan.states {
+        for (state, kind) in plan.states.iter().zip(kinds) {
             let path = format!("{name}/{state}");
             let Ok(view) = tensors.tensor(&path) else {
                 if entry.states.contains(state) {
@@ -169,32 +221,35 @@ pub(crate) fn read<A>(
                 continue;
             };
             expected += 1;
+            let shape = kind.and_then(|kind| kind.shape);
+            let shape = shape.as_ref().unwrap_or(&entry.shape);
             if view.dtype() != dtype {
                 problems.push(format!(
                     "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
                     view.dtype()
                 ));
-            } else if view.shape() != entry.shape {
+            } else if view.shape() != shape {
                 problems.push(format!(
-                    "tensor '{path}' has shape {:?}, but its parameter {:?}",
+                    "tensor '{path}' has shape {:?}, but should have {shape:?}",
                     view.shape(),
-                    entry.shape
                 ));
             } else {
                 states.push(Some(array(view.data(), view.shape())));
             }
         }
         slots.push(NewSlot {
+            memory: memory(&name, own, &mut problems),
             name,
             shape: entry.shape,
             updates: entry.updates,
             states,
         });
     }
-    if problems.is_empty() && expected != tensors.len() {
+    if problems.is_empty() && expected + expected_memory != tensors.len() {
         problems.push(format!(
-            "the file holds {} tensors, of which {expected} belong to a parameter's state",
-            tensors.len()
+            "the file holds {} tensors, of which {} belong to a parameter's state",
+            tensors.len(),
+            expected + expected_memory
         ));
     }
     if !problems.is_empty() {
@@ -205,7 +260,10 @@ pub(crate) fn read<A>(
         loaded.add(plan, slot)?;
     }
     loaded.sealed = !loaded.is_empty();
-    Ok((header.steps, loaded))
+    core.steps = header.steps;
+    core.slots = loaded;
+    core.memory = everyone;
+    Ok(())
 }
 
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use super::plan::Stage;
 use super::{Chain, Group, NonFinite, Plan, Slots};
 use crate::error::Error;
 use crate::hyper::Hyper;
-use crate::rule::{Measure, Step};
+use crate::rule::{Measure, Scope, Step, TERMS};
 
 #[derive(Debug)]
 pub(crate) struct Core<A> {
@@ -16,13 +16,55 @@ pub(crate) struct Core<A> {
     pub plan: Plan,
     pub slots: Slots<A>,
     pub steps: u64,
+    /// What links remember for all parameters.
+    pub memory: Vec<f64>,
+    /// The loss of the coming step.
+    pub loss: Option<f64>,
 }
 
-/// A parameter's claim to constants: its variant, its updates with this one, and the norm of its input.
+/// A parameter's claim to constants, in one stage.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
+    pub slot: usize,
     pub variant: usize,
+    /// Its updates, with this one.
     pub updates: u64,
+    pub measured: Measured,
+    pub has_hessian: bool,
+}
+
+/// What a stage's first link asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measured {
     pub norm: f64,
+    pub sums: [f64; TERMS],
+    pub elements: usize,
+}
+
+impl Measured {
+    pub const NOTHING: Self = Self {
+        norm: f64::NAN,
+        sums: [f64::NAN; TERMS],
+        elements: 0,
+    };
+
+    /// What a stage sees of a parameter, or of all together, with this sum of squares of the input, these sums, and so many
+    /// coordinates.
+    pub fn new(measure: Measure, square: f64, sums: [f64; TERMS], elements: usize) -> Self {
+        match measure {
+            Measure::Nothing => Self::NOTHING,
+            Measure::ParameterNorm | Measure::GlobalNorm => Self {
+                norm: square.sqrt(),
+                elements,
+                ..Self::NOTHING
+            },
+            Measure::ParameterSums | Measure::GlobalSums => Self {
+                sums,
+                elements,
+                ..Self::NOTHING
+            },
+        }
+    }
 }
 
 /// The constants of a stage, each set once, and which of them each parameter has.
@@ -35,13 +77,16 @@ pub(crate) struct Constants {
 impl<A> Core<A> {
     pub fn new(chain: Chain) -> Result<Self, Error> {
         chain.check_ahead()?;
+        let plan = Plan::new(&chain, &[]);
         Ok(Self {
-            plan: Plan::new(&chain, &[]),
+            memory: plan.initial_memory(Scope::Global),
+            plan,
             chain,
             groups: Vec::new(),
             non_finite: NonFinite::default(),
             slots: Slots::default(),
             steps: 0,
+            loss: None,
         })
     }
 
@@ -61,7 +106,8 @@ impl<A> Core<A> {
 
     fn rebuild(&mut self) -> Result<(), Error> {
         let before = std::mem::replace(&mut self.plan, Plan::new(&self.chain, &self.groups));
-        self.slots.adapt(&before.states, &mut self.plan)
+        self.memory = self.plan.adapted(&before, Scope::Global, &self.memory);
+        self.slots.adapt(&before, &mut self.plan)
     }
 
     pub fn state(&self, parameter: &str, state: &str) -> Option<&A> {
@@ -69,8 +115,21 @@ impl<A> Core<A> {
         self.slots.get(parameter)?.states[index].as_ref()
     }
 
-    /// Refuses schedules whose value at this step is outside its range.
+    /// A number that a link remembers: for the parameter, or for all.
+    pub fn remembered(&self, parameter: &str, name: &str) -> Option<f64> {
+        let index = self.plan.memory_names.iter().position(|n| n == name)?;
+        let number = self.plan.memory[index];
+        match number.scope {
+            Scope::Global => self.memory.get(number.place).copied(),
+            Scope::Parameter => self.slots.get(parameter)?.memory.get(number.place).copied(),
+        }
+    }
+
+    /// Refuses schedules whose value at this step is outside its range, and a loss that is needed and missing.
     pub fn check(&self) -> Result<(), Error> {
+        if let (Some(link), None) = (self.plan.needs_loss(), self.loss) {
+            return Err(Error::NoLoss { link });
+        }
         let mut variants = self.plan.variants.iter();
         variants.try_for_each(|variant| variant.chain.check(self.steps))
     }
@@ -79,31 +138,117 @@ impl<A> Core<A> {
         self.chain.get("lr").map(|lr| lr.at(self.steps))
     }
 
-    /// The constants for each claim. Where all norms are alike, nearly all parameters share one set.
-    pub fn constants(&self, stage: &Stage, claims: impl Iterator<Item = Claim>) -> Constants {
-        let mut known: HashMap<(usize, u64), usize> = HashMap::new();
+    /// The stage's memory of a parameter, in the order of the links.
+    fn gather(&self, stage: &Stage, slot: usize, memory: &mut Vec<f64>) {
+        memory.clear();
+        let numbers = self.plan.memory[stage.memory.clone()].iter();
+        memory.extend(numbers.map(|number| match number.scope {
+            Scope::Global => self.memory[number.place],
+            Scope::Parameter => self.slots.at(slot).memory[number.place],
+        }));
+    }
+
+    /// Brings the memory of a stage's links up to date, now that what they measure is known.
+    pub fn remember(&mut self, stage: usize, claims: &[Claim]) {
+        if self.plan.stages[stage].memory.is_empty() {
+            return;
+        }
+        let mut memory = Vec::new();
+        let scopes = self.plan.stages[stage].memory.clone();
+        let scopes: Vec<Scope> = scopes.map(|n| self.plan.memory[n].scope).collect();
+        let shared = claims.first().filter(|_| scopes.contains(&Scope::Global));
+        let own = claims.iter().filter(|_| scopes.contains(&Scope::Parameter));
+        let global = shared.map(|claim| (claim, Scope::Global));
+        let jobs = global
+            .into_iter()
+            .chain(own.map(|claim| (claim, Scope::Parameter)));
+        for (claim, scope) in jobs {
+            let stage = &self.plan.stages[stage];
+            self.gather(stage, claim.slot, &mut memory);
+            let before = memory.clone();
+            let updates = match scope {
+                Scope::Global => self.steps + 1,
+                Scope::Parameter => claim.updates,
+            };
+            let step = self.step(&Claim { updates, ..*claim }, scope, &before);
+            // What is remembered for all does not depend on the first parameter's groups.
+            let chain = match scope {
+                Scope::Global => self.plan.base(),
+                Scope::Parameter => &self.plan.variants[claim.variant].chain,
+            };
+            let mut from = 0;
+            for link in &chain.links()[stage.links.clone()] {
+                let to = from + link.memory_count();
+                let step = Step {
+                    memory: &before[from..to],
+                    ..step
+                };
+                link.remember(scope, &step, &mut memory[from..to]);
+                from = to;
+            }
+            for (index, value) in stage.memory.clone().zip(&memory) {
+                let number = self.plan.memory[index];
+                match number.scope {
+                    Scope::Global if scope == Scope::Global => self.memory[number.place] = *value,
+                    Scope::Parameter if scope == Scope::Parameter => {
+                        self.slots.at_mut(claim.slot).memory[number.place] = *value;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn step<'a>(&self, claim: &Claim, scope: Scope, memory: &'a [f64]) -> Step<'a> {
+        let chain = match scope {
+            Scope::Global => &self.chain,
+            Scope::Parameter => &self.plan.variants[claim.variant].chain,
+        };
+        Step {
+            index: self.steps,
+            updates: claim.updates,
+            norm: claim.measured.norm,
+            sums: claim.measured.sums,
+            elements: claim.measured.elements,
+            memory,
+            learning_rate: chain.get("lr").map_or(f64::NAN, |lr| lr.at(self.steps)),
+            loss: self.loss.unwrap_or(f64::NAN),
+            has_hessian: claim.has_hessian,
+        }
+    }
+
+    /// The step as a parameter's whole-tensor link sees it.
+    pub fn step_of(&self, claim: &Claim) -> Step<'static> {
+        self.step(claim, Scope::Parameter, &[])
+    }
+
+    /// The constants for each claim. Where all measures and memories are alike, nearly all parameters share one set.
+    pub fn constants(&self, stage: usize, claims: &[Claim]) -> Constants {
+        let stage = &self.plan.stages[stage];
+        let mut known: HashMap<(usize, u64, bool), usize> = HashMap::new();
         let mut last = None;
         let mut constants = Constants {
             sets: Vec::new(),
-            of: Vec::with_capacity(claims.size_hint().0),
+            of: Vec::with_capacity(claims.len()),
             clipped: false,
         };
+        let shared = stage.measure.scope() == Scope::Global || stage.measure == Measure::Nothing;
+        let remembers = |number: &super::plan::Remembered| number.scope == Scope::Parameter;
+        let shared = shared && !self.plan.memory[stage.memory.clone()].iter().any(remembers);
+        let mut memory = Vec::new();
         for claim in claims {
-            let key = (claim.variant, claim.updates);
-            let shared = stage.measure != Measure::ParameterNorm;
+            let key = (claim.variant, claim.updates, claim.has_hessian);
             if let Some((_, set)) = last.filter(|(before, _)| shared && *before == key) {
                 constants.of.push(set);
                 continue;
             }
             let found = known.get(&key).copied().filter(|_| shared);
             let set = found.unwrap_or_else(|| {
-                let step = Step {
-                    index: self.steps,
-                    updates: claim.updates,
-                    norm: claim.norm,
-                };
+                self.gather(stage, claim.slot, &mut memory);
+                let step = self.step(claim, Scope::Parameter, &memory);
                 let mut set = Vec::new();
-                constants.clipped |= self.plan.constants(stage, claim.variant, &step, &mut set);
+                let variant = &self.plan.variants[claim.variant];
+                constants.clipped |= variant.constants(stage, &step, &mut set);
                 constants.sets.push(set);
                 constants.sets.len() - 1
             });

@@ -1,11 +1,7 @@
 //! Parameter groups: hyper-parameters of their own for some parameters.
 
-use std::fmt;
-use std::sync::Arc;
-
+use super::Selection;
 use crate::hyper::Hyper;
-
-type Predicate = Arc<dyn Fn(&str, &[usize]) -> bool + Send + Sync>;
 
 /// Some of the parameters, and what is different for them.
 ///
@@ -19,50 +15,42 @@ type Predicate = Arc<dyn Fn(&str, &[usize]) -> bool + Send + Sync>;
 /// let optimizer = Optimizer::<f32>::new(adamw(1e-3))?.with_group(Group::rank_below(2).set("weight_decay", 0.0))?;
 /// # Ok::<(), ravine::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Group {
-    selection: String,
-    predicate: Predicate,
+    selection: Selection,
     overrides: Vec<(String, Hyper)>,
     frozen: bool,
-    by_rank: bool,
+}
+
+impl From<Selection> for Group {
+    fn from(selection: Selection) -> Self {
+        Self {
+            selection,
+            overrides: Vec::new(),
+            frozen: false,
+        }
+    }
 }
 
 impl Group {
-    /// The parameters for which `predicate(name, shape)` holds; `description` names the selection in messages.
+    /// The parameters for which `predicate(name, shape)` holds: see [`Selection::when`].
     pub fn when(
         description: impl Into<String>,
         predicate: impl Fn(&str, &[usize]) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            selection: description.into(),
-            predicate: Arc::new(predicate),
-            overrides: Vec::new(),
-            frozen: false,
-            by_rank: false,
-        }
+        Selection::when(description, predicate).into()
     }
 
-    /// The parameters whose whole name fits the pattern: `*` stands for any text, `?` for one character.
+    /// The parameters whose name fits a pattern: see [`Selection::matching`].
     #[must_use]
     pub fn matching(pattern: &str) -> Self {
-        let owned: Vec<char> = pattern.chars().collect();
-        Self::when(format!("name {pattern}"), move |name, _| {
-            let name: Vec<char> = name.chars().collect();
-            fits(&owned, &name)
-        })
+        Selection::matching(pattern).into()
     }
 
-    /// The parameters of fewer than `rank` dimensions: `rank_below(2)` are biases, norms and scalars.
-    ///
-    /// With such a group every parameter must say its shape; one that does not is an error.
+    /// The parameters of fewer than `rank` dimensions: see [`Selection::rank_below`].
     #[must_use]
     pub fn rank_below(rank: usize) -> Self {
-        let selected = move |_: &str, shape: &[usize]| shape.len() < rank;
-        Self {
-            by_rank: true,
-            ..Self::when(format!("rank below {rank}"), selected)
-        }
+        Selection::rank_below(rank).into()
     }
 
     /// With this hyper-parameter, in every link that has it, for these parameters.
@@ -79,12 +67,8 @@ impl Group {
         self
     }
 
-    pub(crate) fn selects(&self, name: &str, shape: &[usize]) -> bool {
-        (self.predicate)(name, shape)
-    }
-
-    pub(crate) fn is_by_rank(&self) -> bool {
-        self.by_rank
+    pub(crate) fn selection(&self) -> &Selection {
+        &self.selection
     }
 
     pub(crate) fn overrides(&self) -> &[(String, Hyper)] {
@@ -93,67 +77,5 @@ impl Group {
 
     pub(crate) fn is_frozen(&self) -> bool {
         self.frozen
-    }
-}
-
-impl fmt::Debug for Group {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Group")
-            .field("selection", &self.selection)
-            .field("overrides", &self.overrides)
-            .field("frozen", &self.frozen)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Whether `text` fits `pattern`: on a mismatch behind a star, the star takes one character more.
-fn fits(pattern: &[char], text: &[char]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(&c) if c == '?' || c == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((behind, taken)) => {
-                    star = Some((behind, taken + 1));
-                    p = behind + 1;
-                    t = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|&c| c == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fits;
-
-    #[test]
-    fn patterns() {
-        for (pattern, text, expected) in [
-            ("*.bias", "fc1.bias", true),
-            ("*.bias", "fc1.bias.extra", false),
-            ("blocks.?.*", "blocks.2.attention.weight", true),
-            ("blocks.?.*", "blocks.12.attention.weight", false),
-            ("*norm*", "layers.0.norm1.gamma", true),
-            ("w?", "wé", true),
-            ("*", "", true),
-            ("", "a", false),
-            ("a*a", "aa", true),
-            ("a*a", "a", false),
-        ] {
-            let (from, to): (Vec<char>, Vec<char>) =
-                (pattern.chars().collect(), text.chars().collect());
-            assert_eq!(fits(&from, &to), expected, "{pattern} {text}");
-        }
     }
 }

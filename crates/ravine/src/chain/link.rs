@@ -1,14 +1,14 @@
-//! A rule behind a pointer, so that a chain can be put together while the program runs.
+//! What a chain is made of, behind a pointer, so that it can be put together while the program runs.
 
 use std::fmt::Debug;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::square_sum::{LANES, SquareSum};
+use super::partial_sums::{LANES, PartialSums};
 use crate::Scalar;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::pack::Pack;
-use crate::rule::{Initial, Measure, Part, Rule, Step};
+use crate::rule::{At, Initial, Measure, Part, Rule, Scope, Step, TERMS, Tensor};
 
 /// One block of one parameter, as a link sees it.
 #[doc(hidden)]
@@ -16,6 +16,10 @@ pub struct Block<'a, 'b, T> {
     /// The parameter.
     pub x: &'a mut [T],
     pub flow: Flow<'a, T>,
+    /// The gradient as it came.
+    pub gradient: &'a [T],
+    /// The estimate of the Hessian's diagonal; empty if there is none.
+    pub hessian: &'a [T],
     /// The link's states, over the whole chunk that the block lies in.
     pub states: &'a mut [&'b mut [T]],
     /// Where in the chunk the block begins.
@@ -31,22 +35,35 @@ pub enum Flow<'a, T> {
     Whole(&'a [T]),
 }
 
-/// A rule behind a pointer. Implemented for every [`Rule`].
+/// A link behind a pointer. Implemented for every [`Rule`], and for every [`Whole`](crate::rule::Whole) through
+/// [`whole!`](crate::whole!).
 pub trait Link: Debug + Send + Sync {
     #[doc(hidden)]
     fn clone_link(&self) -> Box<dyn Link>;
-    /// See [`Rule::parts`].
+    /// What is known of it without its hyper-parameters: see [`Rule::parts`].
     fn parts(&self) -> Vec<Part>;
     /// See [`Rule::MEASURE`].
     fn measure(&self) -> Measure;
+    /// Whether it needs the whole tensor: see [`Whole`](crate::rule::Whole).
+    fn is_whole(&self) -> bool;
+    /// See [`Rule::READS_HESSIAN`].
+    fn reads_hessian(&self) -> bool;
+    /// See [`Rule::NEEDS_LOSS`].
+    fn needs_loss(&self) -> bool;
     /// See [`Rule::is_identity`].
     fn is_identity(&self) -> bool;
     /// See [`Rule::clips`].
     fn clips(&self, step: &Step) -> bool;
-    /// See [`Rule::initial`].
-    fn initial(&self, state: usize) -> Initial;
     /// How many states it has.
     fn state_count(&self) -> usize;
+    /// What the state of this number is for a parameter of this shape; `None` if such a parameter has none.
+    fn state(&self, state: usize, shape: &[usize]) -> Option<StateKind>;
+    /// How many numbers it remembers.
+    fn memory_count(&self) -> usize;
+    /// See [`Rule::initial_memory`].
+    fn initial_memory(&self, number: usize) -> f64;
+    /// See [`Rule::remember`].
+    fn remember(&self, scope: Scope, step: &Step, memory: &mut [f64]);
     /// Appends this step's constants.
     fn constants(&self, step: &Step, constants: &mut Vec<f64>);
     /// How many constants it has.
@@ -60,6 +77,25 @@ pub trait Link: Debug + Send + Sync {
     fn run_f32(&self, constants: &[f32], block: Block<'_, '_, f32>) -> f64;
     #[doc(hidden)]
     fn run_f64(&self, constants: &[f64], block: Block<'_, '_, f64>) -> f64;
+    /// The sums of a rule's terms over a block, whose flow is [`Flow::Whole`].
+    #[doc(hidden)]
+    fn sums_f32(&self, constants: &[f32], block: Block<'_, '_, f32>) -> [f64; TERMS];
+    #[doc(hidden)]
+    fn sums_f64(&self, constants: &[f64], block: Block<'_, '_, f64>) -> [f64; TERMS];
+    /// See [`Whole::update`](crate::rule::Whole::update).
+    #[doc(hidden)]
+    fn whole_f32(&self, step: &Step, tensor: Tensor<'_, f32>) -> Result<(), String>;
+    #[doc(hidden)]
+    fn whole_f64(&self, step: &Step, tensor: Tensor<'_, f64>) -> Result<(), String>;
+}
+
+/// A state array of a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateKind {
+    /// Its shape, where it is not the parameter's.
+    pub shape: Option<Vec<usize>>,
+    /// What it begins with.
+    pub initial: Initial,
 }
 
 impl<R: Rule> Link for R {
@@ -75,6 +111,18 @@ impl<R: Rule> Link for R {
         R::MEASURE
     }
 
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn reads_hessian(&self) -> bool {
+        R::READS_HESSIAN
+    }
+
+    fn needs_loss(&self) -> bool {
+        R::NEEDS_LOSS
+    }
+
     fn is_identity(&self) -> bool {
         Rule::is_identity(self)
     }
@@ -83,12 +131,27 @@ impl<R: Rule> Link for R {
         Rule::clips(self, step)
     }
 
-    fn initial(&self, state: usize) -> Initial {
-        Rule::initial(self, state)
-    }
-
     fn state_count(&self) -> usize {
         <R::State<f64> as Pack<f64>>::LEN
+    }
+
+    fn state(&self, state: usize, _shape: &[usize]) -> Option<StateKind> {
+        Some(StateKind {
+            shape: None,
+            initial: Rule::initial(self, state),
+        })
+    }
+
+    fn memory_count(&self) -> usize {
+        R::memory_count()
+    }
+
+    fn initial_memory(&self, number: usize) -> f64 {
+        Rule::initial_memory(self, number)
+    }
+
+    fn remember(&self, scope: Scope, step: &Step, memory: &mut [f64]) {
+        Rule::remember_in(self, scope, step, memory);
     }
 
     fn constants(&self, step: &Step, constants: &mut Vec<f64>) {
@@ -115,6 +178,22 @@ impl<R: Rule> Link for R {
     fn run_f64(&self, constants: &[f64], block: Block<'_, '_, f64>) -> f64 {
         run::<R, f64>(constants, block)
     }
+
+    fn sums_f32(&self, constants: &[f32], block: Block<'_, '_, f32>) -> [f64; TERMS] {
+        sums::<R, f32>(constants, block)
+    }
+
+    fn sums_f64(&self, constants: &[f64], block: Block<'_, '_, f64>) -> [f64; TERMS] {
+        sums::<R, f64>(constants, block)
+    }
+
+    fn whole_f32(&self, _step: &Step, _tensor: Tensor<'_, f32>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn whole_f64(&self, _step: &Step, _tensor: Tensor<'_, f64>) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
@@ -122,6 +201,13 @@ fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
         constants: R::Constants::build(&mut |k| constants[k]),
         block,
     })
+}
+
+fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; TERMS] {
+    Arch::new().dispatch(Probe(Kernel::<R, T> {
+        constants: R::Constants::build(&mut |k| constants[k]),
+        block,
+    }))
 }
 
 /// The loop over a block's coordinates, a vector register at a time.
@@ -139,64 +225,205 @@ impl<R: Rule, T: Scalar> WithSimd for Kernel<'_, '_, R, T> {
             mut constants,
             block,
         } = self;
-        let (offset, len) = (block.offset, block.x.len());
+        let len = block.x.len();
         let (x, x_rest) = T::split_mut::<S>(block.x);
         let registers = x.len();
-        let mut states = block.states.iter_mut();
-        let mut state_rest: R::State<&mut [T]> = R::State::build(&mut |_| match states.next() {
-            Some(state) => &mut state[offset..offset + len],
-            None => &mut [],
-        });
-        let mut state: R::State<&mut [T::Register<S>]> = R::State::build(&mut |k| {
-            let (whole, rest) = T::split_mut::<S>(std::mem::take(state_rest.at(k)));
-            *state_rest.at(k) = rest;
-            &mut whole[..registers]
-        });
+        let (mut state, mut state_rest) =
+            split_states::<R, T, S>(block.states, block.offset, len, registers);
+        let side = Side::<R, T, S>::new(block.gradient, block.hessian, len, registers);
         let splat = R::Constants::build(&mut |k| T::splat(simd, *constants.at(k)));
         match block.flow {
             Flow::Through(u) => {
                 let (u, u_rest) = T::split_mut::<S>(u);
                 let u = &mut u[..registers];
                 for i in 0..registers {
-                    let (x, input) = (T::lanes(simd, x[i]), T::lanes(simd, u[i]));
-                    u[i] = T::register(vector::<R, T, S>(simd, &splat, x, input, &mut state, i));
+                    let at = side.lanes(simd, i, T::lanes(simd, x[i]), T::lanes(simd, u[i]));
+                    u[i] = T::register(vector::<R, T, S>(simd, &splat, at, &mut state, i));
                 }
                 for (i, u) in u_rest.iter_mut().enumerate() {
-                    *u = scalar::<R, T>(&constants, x_rest[i], *u, &mut state_rest, i);
+                    let at = side.number(i, x_rest[i], *u);
+                    *u = scalar::<R, T>(&constants, at, &mut state_rest, i);
                 }
                 0.0
             }
             Flow::Whole(g) => {
                 let (g, g_rest) = T::split::<S>(g);
                 let g = &g[..registers];
-                let mut squares = SquareSum::<T, S>::new(simd);
+                let mut squares = PartialSums::<T, S>::new(simd);
                 let mut rest = [T::from_f64(0.0); LANES];
-                let group = SquareSum::<T, S>::group();
+                let group = PartialSums::<T, S>::group();
                 for row in 0..registers / group {
                     for j in 0..group {
                         let i = row * group + j;
-                        let at = T::lanes(simd, x[i]);
-                        let input = T::lanes(simd, g[i]);
-                        let u = vector::<R, T, S>(simd, &splat, at, input, &mut state, i);
-                        x[i] = T::register(at - u);
-                        squares.add(j, u);
+                        let at = side.lanes(simd, i, T::lanes(simd, x[i]), T::lanes(simd, g[i]));
+                        let u = vector::<R, T, S>(simd, &splat, at, &mut state, i);
+                        x[i] = T::register(at.x - u);
+                        squares.add(j, u * u);
                     }
                 }
                 for j in 0..registers % group {
                     let i = registers - registers % group + j;
-                    let at = T::lanes(simd, x[i]);
-                    let input = T::lanes(simd, g[i]);
-                    let u = vector::<R, T, S>(simd, &splat, at, input, &mut state, i);
-                    x[i] = T::register(at - u);
-                    squares.add(j, u);
+                    let at = side.lanes(simd, i, T::lanes(simd, x[i]), T::lanes(simd, g[i]));
+                    let u = vector::<R, T, S>(simd, &splat, at, &mut state, i);
+                    x[i] = T::register(at.x - u);
+                    squares.add(j, u * u);
                 }
                 for (i, x) in x_rest.iter_mut().enumerate() {
-                    let u = scalar::<R, T>(&constants, *x, g_rest[i], &mut state_rest, i);
+                    let at = side.number(i, *x, g_rest[i]);
+                    let u = scalar::<R, T>(&constants, at, &mut state_rest, i);
                     *x = *x - u;
-                    rest[i] = u;
+                    rest[i] = u * u;
                 }
                 squares.total(&rest[..x_rest.len()], len - x_rest.len())
             }
+        }
+    }
+}
+
+/// The loop over a block that adds up a rule's terms and changes nothing.
+struct Probe<'a, 'b, R: Rule, T>(Kernel<'a, 'b, R, T>);
+
+impl<R: Rule, T: Scalar> WithSimd for Probe<'_, '_, R, T> {
+    type Output = [f64; TERMS];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [f64; TERMS] {
+        let Kernel {
+            mut constants,
+            block,
+        } = self.0;
+        let Flow::Whole(g) = block.flow else {
+            return [f64::NAN; TERMS];
+        };
+        let len = block.x.len();
+        let (x, x_rest) = T::split_mut::<S>(block.x);
+        let (g, g_rest) = T::split::<S>(g);
+        let registers = x.len();
+        let g = &g[..registers];
+        let (mut state, mut state_rest) =
+            split_states::<R, T, S>(block.states, block.offset, len, registers);
+        let side = Side::<R, T, S>::new(block.gradient, block.hessian, len, registers);
+        let splat = R::Constants::build(&mut |k| T::splat(simd, *constants.at(k)));
+        let mut sums = [PartialSums::<T, S>::new(simd); TERMS];
+        let mut rest = [[T::from_f64(0.0); LANES]; TERMS];
+        let group = PartialSums::<T, S>::group();
+        // Rows of whole groups, so that `j` is a constant and the sums stay in registers.
+        for row in 0..registers.div_ceil(group) {
+            for j in 0..group {
+                let i = row * group + j;
+                if i == registers {
+                    break;
+                }
+                let at = side.lanes(simd, i, T::lanes(simd, x[i]), T::lanes(simd, g[i]));
+                let s = R::State::build(&mut |k| T::lanes(simd, state.at(k)[i]));
+                let terms = R::terms(&splat, at, &s);
+                for k in 0..R::SUMS.len() {
+                    sums[k].add(j, terms[k]);
+                }
+            }
+        }
+        for i in 0..x_rest.len() {
+            let at = side.number(i, x_rest[i], g_rest[i]);
+            let s = R::State::build(&mut |k| state_rest.at(k)[i]);
+            let terms = R::terms(&constants, at, &s);
+            for k in 0..R::SUMS.len() {
+                rest[k][i] = terms[k];
+            }
+        }
+        let mut totals = [0.0; TERMS];
+        for k in 0..R::SUMS.len() {
+            totals[k] = sums[k].total(&rest[k][..x_rest.len()], len - x_rest.len());
+        }
+        totals
+    }
+}
+
+/// The states of a block: whole registers, and the rest.
+#[inline(always)]
+#[expect(
+    clippy::type_complexity,
+    reason = "the same states, as registers and as numbers"
+)]
+fn split_states<'a, R: Rule, T: Scalar, S: Simd>(
+    states: &'a mut [&mut [T]],
+    offset: usize,
+    len: usize,
+    registers: usize,
+) -> (R::State<&'a mut [T::Register<S>]>, R::State<&'a mut [T]>) {
+    let mut states = states.iter_mut();
+    let mut rest: R::State<&mut [T]> = R::State::build(&mut |_| match states.next() {
+        Some(state) => &mut state[offset..offset + len],
+        None => &mut [],
+    });
+    let whole = R::State::build(&mut |k| {
+        let (whole, left) = T::split_mut::<S>(std::mem::take(rest.at(k)));
+        *rest.at(k) = left;
+        &mut whole[..registers]
+    });
+    (whole, rest)
+}
+
+/// What a formula may read beside parameter and input.
+struct Side<'a, R, T: Scalar, S: Simd> {
+    gradient: (&'a [T::Register<S>], &'a [T]),
+    /// Empty where there is none, which stands for zeros.
+    hessian: (&'a [T::Register<S>], &'a [T]),
+    rule: std::marker::PhantomData<R>,
+}
+
+impl<'a, R: Rule, T: Scalar, S: Simd> Side<'a, R, T, S> {
+    #[inline(always)]
+    fn new(gradient: &'a [T], hessian: &'a [T], len: usize, registers: usize) -> Self {
+        let part = |read: bool, values: &'a [T]| {
+            if read && !values.is_empty() {
+                let (whole, rest) = T::split::<S>(&values[..len]);
+                (&whole[..registers], rest)
+            } else {
+                (&[][..], &[][..])
+            }
+        };
+        Self {
+            gradient: part(R::READS_GRADIENT, gradient),
+            hessian: part(R::READS_HESSIAN, hessian),
+            rule: std::marker::PhantomData,
+        }
+    }
+
+    /// The coordinates of register `i`.
+    #[inline(always)]
+    fn lanes(&self, simd: S, i: usize, x: T::Lanes<S>, g: T::Lanes<S>) -> At<T::Lanes<S>> {
+        At {
+            x,
+            g,
+            gradient: if R::READS_GRADIENT {
+                T::lanes(simd, self.gradient.0[i])
+            } else {
+                g
+            },
+            hessian: if R::READS_HESSIAN && !self.hessian.0.is_empty() {
+                T::lanes(simd, self.hessian.0[i])
+            } else {
+                T::splat(simd, T::from_f64(0.0))
+            },
+        }
+    }
+
+    /// Coordinate `i` of those that fill no register.
+    #[inline(always)]
+    fn number(&self, i: usize, x: T, g: T) -> At<T> {
+        At {
+            x,
+            g,
+            gradient: if R::READS_GRADIENT {
+                self.gradient.1[i]
+            } else {
+                g
+            },
+            hessian: if R::READS_HESSIAN && !self.hessian.1.is_empty() {
+                self.hessian.1[i]
+            } else {
+                T::from_f64(0.0)
+            },
         }
     }
 }
@@ -206,13 +433,12 @@ impl<R: Rule, T: Scalar> WithSimd for Kernel<'_, '_, R, T> {
 fn vector<R: Rule, T: Scalar, S: Simd>(
     simd: S,
     constants: &R::Constants<T::Lanes<S>>,
-    x: T::Lanes<S>,
-    g: T::Lanes<S>,
+    at: At<T::Lanes<S>>,
     state: &mut R::State<&mut [T::Register<S>]>,
     i: usize,
 ) -> T::Lanes<S> {
     let mut s = R::State::build(&mut |k| T::lanes(simd, state.at(k)[i]));
-    let u = R::apply(constants, x, g, &mut s);
+    let u = R::apply(constants, at, &mut s);
     for k in 0..<R::State<T> as Pack<T>>::LEN {
         state.at(k)[i] = T::register(*s.at(k));
     }
@@ -223,13 +449,12 @@ fn vector<R: Rule, T: Scalar, S: Simd>(
 #[inline(always)]
 fn scalar<R: Rule, T: Scalar>(
     constants: &R::Constants<T>,
-    x: T,
-    g: T,
+    at: At<T>,
     state: &mut R::State<&mut [T]>,
     i: usize,
 ) -> T {
     let mut s = R::State::build(&mut |k| state.at(k)[i]);
-    let u = R::apply(constants, x, g, &mut s);
+    let u = R::apply(constants, at, &mut s);
     for k in 0..<R::State<T> as Pack<T>>::LEN {
         state.at(k)[i] = *s.at(k);
     }

@@ -3,30 +3,36 @@
 mod block;
 pub(crate) mod checkpoint;
 pub(crate) mod core;
+mod entry;
 mod group;
 pub(crate) mod link;
 mod non_finite;
 mod optimizer;
 mod parameter;
+mod partial_sums;
 mod pass;
-mod plan;
+pub(crate) mod plan;
 mod report;
+mod selection;
 pub(crate) mod shared;
 mod slots;
-mod square_sum;
+mod whole_link;
 
+pub(crate) use entry::Entry;
 pub use group::Group;
 pub use link::Link;
 pub use non_finite::NonFinite;
 pub use optimizer::Optimizer;
 pub use parameter::Parameter;
 pub(crate) use plan::Plan;
-pub use report::StepReport;
+pub use report::{Fallback, StepReport};
+pub use selection::Selection;
 pub(crate) use slots::Slots;
+pub use whole_link::{IntoLinks, WholeLink};
 
 use crate::error::Error;
 use crate::hyper::{Hyper, HyperInfo};
-use crate::rule::{Initial, Part, Rule};
+use crate::rule::Part;
 
 /// Links in order: gradient in, update out. The step is `x ← x − u`.
 ///
@@ -39,30 +45,24 @@ use crate::rule::{Initial, Part, Rule};
 /// let built = Chain::from(ClipGlobalNorm::new().clip_global_norm(1.0)).then(adamw(1e-3)).then(Ema::new());
 /// assert_eq!(fixed.names(), built.names());
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Chain {
-    links: Vec<Box<dyn Link>>,
+    links: Vec<Entry>,
 }
 
-impl Clone for Chain {
-    fn clone(&self) -> Self {
-        Self {
-            links: self.links.iter().map(|link| link.clone_link()).collect(),
-        }
-    }
-}
-
-impl<R: Rule> From<R> for Chain {
-    fn from(rule: R) -> Self {
-        Self::default().then(rule)
+impl<L: IntoLinks> From<L> for Chain {
+    fn from(link: L) -> Self {
+        Self::default().then(link)
     }
 }
 
 impl Chain {
-    /// Puts a rule, or a tuple of rules, behind the links so far.
+    /// Puts a rule, a tuple of rules, or a whole-tensor method behind the links so far.
     #[must_use]
-    pub fn then(mut self, rule: impl Rule) -> Self {
-        rule.links(&mut self.links);
+    pub fn then(mut self, link: impl IntoLinks) -> Self {
+        let mut links = Vec::new();
+        link.into_links(&mut links);
+        self.links.extend(links.into_iter().map(Entry::new));
         self
     }
 
@@ -70,6 +70,28 @@ impl Chain {
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
         self.links.extend(other.links);
+        self
+    }
+
+    /// This chain for the selected parameters only: the others pass by it unchanged, and keep no states for it.
+    ///
+    /// ```
+    /// use ravine::{Chain, Selection, rule::{Adam, LearningRate, Lion}};
+    ///
+    /// // Lion for matrices, Adam for biases and norms, one learning rate behind both.
+    /// let vectors = Selection::rank_below(2);
+    /// let chain = Chain::from(Lion::new()).only(vectors.clone().inverted())
+    ///     .join(Chain::from(Adam::new()).only(vectors))
+    ///     .then(LearningRate::new().lr(1e-3));
+    /// assert_eq!(chain.names(), ["lion", "adam", "learning_rate"]);
+    /// ```
+    #[must_use]
+    pub fn only(mut self, selection: Selection) -> Self {
+        self.links = self
+            .links
+            .into_iter()
+            .map(|entry| entry.only(&selection))
+            .collect();
         self
     }
 
@@ -89,18 +111,7 @@ impl Chain {
     #[must_use]
     pub fn states(&self) -> Vec<String> {
         let parts = self.parts();
-        let bases: Vec<&str> = parts.iter().flat_map(|part| part.state).copied().collect();
-        let numbered = bases.iter().enumerate().map(|(index, base)| {
-            match bases[..index]
-                .iter()
-                .filter(|earlier| *earlier == base)
-                .count()
-            {
-                0 => (*base).to_string(),
-                earlier => format!("{base}.{}", earlier + 1),
-            }
-        });
-        numbered.collect()
+        numbered(parts.iter().flat_map(|part| part.state).copied())
     }
 
     /// The hyper-parameters and their values, in the order of the links.
@@ -145,7 +156,7 @@ impl Chain {
             info.check_ahead(&value)?;
         }
         for link in &mut self.links {
-            link.visit_mut(&mut |info, hyper| {
+            link.link_mut().visit_mut(&mut |info, hyper| {
                 if info.name == name {
                     *hyper = value.clone();
                 }
@@ -163,7 +174,7 @@ impl Chain {
         Ok(self)
     }
 
-    pub(crate) fn links(&self) -> &[Box<dyn Link>] {
+    pub(crate) fn links(&self) -> &[Entry] {
         &self.links
     }
 
@@ -172,14 +183,6 @@ impl Chain {
     pub fn without_idle(mut self) -> Self {
         self.links.retain(|link| !link.is_identity());
         self
-    }
-
-    /// What each state begins with, in the order of [`Chain::states`].
-    pub(crate) fn initials(&self) -> Vec<Initial> {
-        self.links
-            .iter()
-            .flat_map(|link| (0..link.state_count()).map(|state| link.initial(state)))
-            .collect()
     }
 
     /// Refuses schedules whose value at `step` is outside its range.
@@ -220,4 +223,17 @@ impl Chain {
         }
         result
     }
+}
+
+/// Names, of which one that comes again is numbered.
+fn numbered<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let names: Vec<&str> = names.collect();
+    let number = |(index, name): (usize, &&str)| {
+        let earlier = names[..index].iter().filter(|n| *n == name).count();
+        match earlier {
+            0 => (*name).to_string(),
+            _ => format!("{name}.{}", earlier + 1),
+        }
+    };
+    names.iter().enumerate().map(number).collect()
 }

@@ -1,14 +1,16 @@
 //! A chain with the states of named parameters: what a training loop calls.
 
-use super::core::{Claim, Core};
-use super::pass::{Place, Work, measure, run_stage};
-use super::shared::shared_methods;
-use super::{Chain, Link, NonFinite, Parameter, StepReport, checkpoint};
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
+use super::core::{Claim, Core, Measured};
+use super::pass::{Links, Place, Work, measure, run_stage, run_whole, sum_terms};
+use super::shared::shared_methods;
+use super::{Chain, Fallback, NonFinite, Parameter, StepReport, checkpoint};
 use crate::Scalar;
 use crate::error::{Error, NonFiniteValues};
-use crate::rule::{Initial, Measure};
+use crate::rule::{Initial, Scope, TERMS, Tensor};
 
 /// An optimiser for parameters held as slices of `f32` or `f64`.
 ///
@@ -93,20 +95,22 @@ impl<T: Scalar> Optimizer<T> {
                         report.skipped = true;
                         return Ok(report);
                     }
-                    NonFinite::Zero => {}
+                    NonFinite::Zero => works.iter_mut().for_each(Work::clean),
                 }
             }
         }
         self.take_states(&mut works);
         self.run(&mut works, &mut report);
         for work in &mut works {
-            let slot = self.core.slots.at(work.slot);
+            let slot = self.core.slots.at_mut(work.slot);
             slot.updates = work.updates;
-            for (state, values) in slot.states.iter_mut().zip(work.states.drain(..)) {
-                *state = Some(values);
+            let kept = slot.states.iter_mut().zip(&slot.kinds);
+            for ((state, kind), values) in kept.zip(work.states.drain(..)) {
+                *state = kind.as_ref().map(|_| values);
             }
         }
         self.core.steps += 1;
+        self.core.loss = None;
         report.diverged = self.diverged(&works);
         if self.core.non_finite == NonFinite::Stop {
             if !report.non_finite.is_empty() {
@@ -136,14 +140,14 @@ impl<T: Scalar> Optimizer<T> {
                 shape,
                 values,
                 gradient,
+                hessian,
             } = parameter;
             let problem = |problem| Error::Parameter {
                 parameter: name.into(),
                 problem,
             };
             if shape.is_none() && needs_shapes {
-                let missing =
-                    "has no shape, but a group selects by rank; give it one with Parameter::shape";
+                let missing = "has no shape, but the chain or a group goes by shapes; give it one with Parameter::shape";
                 return Err(problem(missing.into()));
             }
             let flat = [values.len()];
@@ -167,6 +171,9 @@ impl<T: Scalar> Optimizer<T> {
                     gradient.len()
                 )));
             }
+            if let Some(hessian) = hessian {
+                check_hessian(hessian, values.len()).map_err(problem)?;
+            }
             let variant = self.core.slots.at(slot).variant;
             if self.core.plan.variants[variant].frozen {
                 continue;
@@ -176,7 +183,8 @@ impl<T: Scalar> Optimizer<T> {
                 variant,
                 updates: 0,
                 values,
-                gradient,
+                gradient: Cow::Borrowed(gradient),
+                hessian: hessian.unwrap_or_default(),
                 states: SmallVec::new(),
                 between: Vec::new(),
                 constants: 0,
@@ -190,14 +198,18 @@ impl<T: Scalar> Optimizer<T> {
     /// Takes the states out of their slots, and makes those that are new.
     fn take_states(&mut self, works: &mut [Work<'_, T>]) {
         for work in works {
-            let slot = self.core.slots.at(work.slot);
+            let slot = self.core.slots.at_mut(work.slot);
             work.updates = slot.updates + 1;
-            let initials = &self.core.plan.variants[work.variant].initials;
-            let states = slot.states.iter_mut().zip(initials);
+            let states = slot.states.iter_mut().zip(&slot.kinds);
             work.states = states
-                .map(|(state, initial)| {
-                    state.take().unwrap_or_else(|| match initial {
-                        Initial::Constant(value) => vec![T::from_f64(*value); work.values.len()],
+                .map(|(state, kind)| {
+                    let Some(kind) = kind else {
+                        return Vec::new();
+                    };
+                    let size = |shape: &Vec<usize>| shape.iter().product();
+                    let len = kind.shape.as_ref().map_or(work.values.len(), size);
+                    state.take().unwrap_or_else(|| match kind.initial {
+                        Initial::Constant(value) => vec![T::from_f64(value); len],
                         Initial::Parameter => work.values.to_vec(),
                     })
                 })
@@ -205,16 +217,21 @@ impl<T: Scalar> Optimizer<T> {
         }
     }
 
-    fn run(&self, works: &mut [Work<'_, T>], report: &mut StepReport) {
+    fn run(&mut self, works: &mut [Work<'_, T>], report: &mut StepReport) {
         let stages = self.core.plan.stages.len();
+        let ahead = self.core.plan.reads_ahead();
         for index in 0..stages {
             let place = Place {
                 first: index == 0,
                 last: index + 1 == stages,
                 policy: self.core.non_finite,
             };
-            report.clipped |= self.run_stage(works, index, place);
-            if place.first {
+            if self.core.plan.stages[index].whole {
+                self.run_whole(works, index, place, report);
+            } else {
+                self.run_stage(works, index, place, report);
+            }
+            if place.first && !ahead {
                 report.gradient_norm = norm(works, |work| work.sums.input);
                 report.non_finite = self.bad(works);
             }
@@ -222,42 +239,119 @@ impl<T: Scalar> Optimizer<T> {
         report.update_norm = norm(works, |work| work.sums.output);
     }
 
-    /// One pass; returns whether a link clipped.
-    fn run_stage(&self, works: &mut [Work<'_, T>], index: usize, place: Place) -> bool {
-        let stage = &self.core.plan.stages[index];
-        let norm_of = |work: &Work<'_, T>| {
+    /// One pass.
+    fn run_stage(
+        &mut self,
+        works: &mut [Work<'_, T>],
+        index: usize,
+        place: Place,
+        report: &mut StepReport,
+    ) {
+        let measure = self.core.plan.stages[index].measure;
+        for work in works.iter_mut().filter(|_| !place.last) {
+            work.between.resize(work.values.len(), T::from_f64(0.0));
+        }
+        if measure.sums() {
+            let claims = claims(works, |_| Measured::NOTHING);
+            let (sets, _) = self.constants(works, index, &claims);
+            let stage = &self.core.plan.stages[index];
+            sum_terms(works, &self.links(index), &sets, &stage.states, place.first);
+        }
+        let square = |work: &Work<'_, T>| {
             if place.first {
                 work.sums.input
             } else {
                 work.sums.output
             }
         };
-        let global = norm(works, norm_of);
-        for work in works.iter_mut().filter(|_| !place.last) {
-            work.between.resize(work.values.len(), T::from_f64(0.0));
-        }
-        let claims = works.iter().map(|work| Claim {
-            variant: work.variant,
-            updates: work.updates,
-            norm: match stage.measure {
-                Measure::Nothing => f64::NAN,
-                Measure::ParameterNorm => norm_of(work).sqrt(),
-                Measure::GlobalNorm => global,
-            },
-        });
-        let constants = self.core.constants(stage, claims);
-        for (work, &set) in works.iter_mut().zip(&constants.of) {
+        let claims = match measure.scope() {
+            Scope::Parameter => claims(works, |work| {
+                Measured::new(measure, square(work), work.sums.terms, work.values.len())
+            }),
+            Scope::Global => {
+                let total = works.iter().map(square).sum();
+                let elements = works.iter().map(|work| work.values.len()).sum();
+                let mut sums = [0.0; TERMS];
+                for work in works.iter() {
+                    for (sum, term) in sums.iter_mut().zip(work.sums.terms) {
+                        *sum += term;
+                    }
+                }
+                let all = Measured::new(measure, total, sums, elements);
+                claims(works, |_| all)
+            }
+        };
+        self.core.remember(index, &claims);
+        let (sets, clipped) = self.constants(works, index, &claims);
+        report.clipped |= clipped;
+        let stage = &self.core.plan.stages[index];
+        run_stage(works, &self.links(index), &sets, &stage.states, place);
+    }
+
+    /// The constants of a stage, narrowed; each parameter is told which are its own.
+    fn constants(
+        &self,
+        works: &mut [Work<'_, T>],
+        index: usize,
+        claims: &[Claim],
+    ) -> (Vec<Vec<T>>, bool) {
+        let constants = self.core.constants(index, claims);
+        for (work, set) in works.iter_mut().zip(constants.of) {
             work.constants = set;
         }
         let narrow = |set: &Vec<f64>| set.iter().map(|&c| T::from_f64(c)).collect();
-        let sets: Vec<Vec<T>> = constants.sets.iter().map(narrow).collect();
-        let variants = &self.core.plan.variants;
-        let links: Vec<&[Box<dyn Link>]> = variants
-            .iter()
-            .map(|variant| &variant.chain.links()[stage.links.clone()])
-            .collect();
-        run_stage(works, &links, &sets, &stage.states, place);
-        constants.clipped
+        (
+            constants.sets.iter().map(narrow).collect(),
+            constants.clipped,
+        )
+    }
+
+    /// The links of a stage, for each variant.
+    fn links(&self, index: usize) -> Vec<Links<'_>> {
+        let stage = &self.core.plan.stages[index];
+        let variants = self.core.plan.variants.iter();
+        variants
+            .map(|variant| variant.links(stage).map(|(_, link)| link).collect())
+            .collect()
+    }
+
+    /// A link that needs each tensor as a whole.
+    fn run_whole(
+        &self,
+        works: &mut [Work<'_, T>],
+        index: usize,
+        place: Place,
+        report: &mut StepReport,
+    ) {
+        let core = &self.core;
+        let stage = &core.plan.stages[index];
+        let fallbacks = run_whole(works, |work| {
+            if place.first {
+                work.between = work.gradient.to_vec();
+            }
+            let slot = core.slots.at(work.slot);
+            let step = core.step_of(&claim(work, Measured::NOTHING));
+            let variant = &core.plan.variants[work.variant];
+            variant.links(stage).try_for_each(|(_, link)| {
+                let tensor = Tensor {
+                    shape: &slot.shape,
+                    x: work.values,
+                    gradient: &work.gradient,
+                    hessian: Some(work.hessian).filter(|hessian| !hessian.is_empty()),
+                    u: &mut work.between,
+                    states: &mut work.states[stage.states.clone()],
+                };
+                T::whole(link, &step, tensor)
+            })
+        });
+        let link = stage.parts[0][0].name;
+        report
+            .fallbacks
+            .extend(fallbacks.into_iter().map(|(slot, reason)| Fallback {
+                link,
+                parameter: core.slots.name(slot).into(),
+                reason,
+            }));
     }
 
     fn bad(&self, works: &[Work<'_, T>]) -> Vec<NonFiniteValues> {
@@ -298,12 +392,9 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// None that a user could cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        checkpoint::write(
-            &self.core.plan,
-            self.core.steps,
-            &self.core.slots,
-            |values: &Vec<T>| (T::DTYPE, bytemuck::cast_slice(values).into()),
-        )
+        checkpoint::write(&self.core, |values: &Vec<T>| {
+            (T::DTYPE, bytemuck::cast_slice(values).into())
+        })
     }
 
     /// Replaces the state by a saved one: see [`Optimizer::load`].
@@ -311,19 +402,45 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// As [`Optimizer::load`].
     pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let (steps, slots) = checkpoint::read(
-            bytes,
-            &mut self.core.plan,
-            &self.core.slots,
-            T::DTYPE,
-            |bytes, _| bytemuck::pod_collect_to_vec(bytes),
-        )?;
-        self.core.steps = steps;
-        self.core.slots = slots;
-        Ok(())
+        checkpoint::read(bytes, &mut self.core, T::DTYPE, |bytes, _| {
+            bytemuck::pod_collect_to_vec(bytes)
+        })
     }
 }
 
-fn norm<T>(works: &[Work<'_, T>], square: impl Fn(&Work<'_, T>) -> f64) -> f64 {
+fn norm<T: Scalar>(works: &[Work<'_, T>], square: impl Fn(&Work<'_, T>) -> f64) -> f64 {
     works.iter().map(square).sum::<f64>().sqrt()
+}
+
+fn claims<T: Scalar>(
+    works: &[Work<'_, T>],
+    measured: impl Fn(&Work<'_, T>) -> Measured,
+) -> Vec<Claim> {
+    let claim = |work| claim(work, measured(work));
+    works.iter().map(claim).collect()
+}
+
+fn claim<T: Scalar>(work: &Work<'_, T>, measured: Measured) -> Claim {
+    Claim {
+        slot: work.slot,
+        variant: work.variant,
+        updates: work.updates,
+        measured,
+        has_hessian: !work.hessian.is_empty(),
+    }
+}
+
+fn check_hessian<T: Scalar>(diagonal: &[T], values: usize) -> Result<(), String> {
+    if diagonal.len() != values {
+        return Err(format!(
+            "has {values} values, but its Hessian's diagonal has {}",
+            diagonal.len()
+        ));
+    }
+    match diagonal.iter().filter(|value| !value.is_finite()).count() {
+        0 => Ok(()),
+        bad => Err(format!(
+            "has a Hessian's diagonal that is not finite in {bad} coordinates; leave it out for this step"
+        )),
+    }
 }

@@ -12,6 +12,8 @@ pub struct Parameter<'a, T> {
     /// The gradient, as many numbers as values. `None` leaves the parameter and its state as they are; a gradient of
     /// zeros is a gradient.
     pub gradient: Option<&'a [T]>,
+    /// An estimate of the Hessian's diagonal, as many numbers as values, for the methods that use one.
+    pub hessian: Option<&'a [T]>,
 }
 
 impl<'a, T> Parameter<'a, T> {
@@ -23,7 +25,15 @@ impl<'a, T> Parameter<'a, T> {
             shape: None,
             values,
             gradient,
+            hessian: None,
         }
+    }
+
+    /// With this estimate of the Hessian's diagonal.
+    #[must_use]
+    pub fn hessian(mut self, diagonal: &'a [T]) -> Self {
+        self.hessian = Some(diagonal);
+        self
     }
 
     /// With this shape, whose product must be the number of values.

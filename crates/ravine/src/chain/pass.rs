@@ -1,5 +1,6 @@
 //! One pass over memory: the links of a stage, block by block, on all threads.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -9,6 +10,7 @@ use super::NonFinite;
 use super::block::{BLOCK, square_sum, subtract};
 use super::link::{Block, Flow, Link};
 use crate::Scalar;
+use crate::rule::TERMS;
 
 /// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
 const CHUNK: usize = 32 * BLOCK;
@@ -17,18 +19,31 @@ const CHUNK: usize = 32 * BLOCK;
 const PARALLEL: usize = 8 * CHUNK;
 
 /// A parameter in the course of a step.
-pub(super) struct Work<'a, T> {
+pub(super) struct Work<'a, T: Scalar> {
     pub slot: usize,
     pub variant: usize,
     pub updates: u64,
     pub values: &'a mut [T],
-    pub gradient: &'a [T],
+    pub gradient: Cow<'a, [T]>,
+    /// The estimate of the Hessian's diagonal; empty if there is none.
+    pub hessian: &'a [T],
     pub states: SmallVec<[Vec<T>; 4]>,
     /// What one stage hands to the next; empty for a chain of one stage.
     pub between: Vec<T>,
     /// Which of the stage's constants are this parameter's.
     pub constants: usize,
     pub sums: Sums,
+}
+
+impl<T: Scalar> Work<'_, T> {
+    /// Puts zeros for what is not finite in the gradient.
+    pub fn clean(&mut self) {
+        if self.sums.non_finite > 0 {
+            for value in self.gradient.to_mut().iter_mut().filter(|v| !v.is_finite()) {
+                *value = T::from_f64(0.0);
+            }
+        }
+    }
 }
 
 /// What a pass has seen of a parameter.
@@ -40,6 +55,8 @@ pub(super) struct Sums {
     pub output: f64,
     /// Inputs that were not finite.
     pub non_finite: usize,
+    /// The sums of the terms that the coming stage's first rule asked for.
+    pub terms: [f64; TERMS],
 }
 
 impl Sums {
@@ -47,6 +64,9 @@ impl Sums {
         self.input += other.input;
         self.output += other.output;
         self.non_finite += other.non_finite;
+        for (term, other) in self.terms.iter_mut().zip(other.terms) {
+            *term += other;
+        }
     }
 }
 
@@ -79,32 +99,79 @@ pub(super) struct Place {
     pub policy: NonFinite,
 }
 
+/// The links of a stage that a parameter passes through.
+pub(super) type Links<'a> = SmallVec<[&'a dyn Link; 4]>;
+
 /// Runs the links of one stage on all parameters. `links[variant]` and `constants[work.constants]` belong to each other.
 pub(super) fn run_stage<T: Scalar>(
     works: &mut [Work<'_, T>],
-    links: &[&[Box<dyn Link>]],
+    links: &[Links<'_>],
     constants: &[Vec<T>],
     states: &Range<usize>,
     place: Place,
 ) {
     each(works, |work, parallel| {
-        let mut between = work.between.chunks_mut(CHUNK);
-        let mut gradient = work.gradient.chunks(CHUNK);
-        let mut arrays: SmallVec<[_; 4]> = work.states[states.clone()]
-            .iter_mut()
-            .map(|state| state.chunks_mut(CHUNK))
-            .collect();
-        let tasks = work.values.chunks_mut(CHUNK).map(|x| Task {
-            x,
-            gradient: gradient.next().unwrap_or_default(),
-            between: between.next().unwrap_or_default(),
-            states: arrays.iter_mut().filter_map(Iterator::next).collect(),
-            links: links[work.variant],
-            constants: &constants[work.constants],
-        });
-        let tasks: SmallVec<[Task<'_, T>; 1]> = tasks.collect();
+        let tasks = tasks(work, links, constants, states);
         work.sums = total(tasks, parallel, |task| task.run(place));
     });
+}
+
+/// Adds up the terms of each stage's first link, and changes nothing.
+pub(super) fn sum_terms<T: Scalar>(
+    works: &mut [Work<'_, T>],
+    links: &[Links<'_>],
+    constants: &[Vec<T>],
+    states: &Range<usize>,
+    first: bool,
+) {
+    each(works, |work, parallel| {
+        let tasks = tasks(work, links, constants, states);
+        work.sums.terms = total(tasks, parallel, |task| task.terms(first)).terms;
+    });
+}
+
+/// A parameter cut into chunks.
+fn tasks<'w, T: Scalar>(
+    work: &'w mut Work<'_, T>,
+    links: &'w [Links<'_>],
+    constants: &'w [Vec<T>],
+    states: &Range<usize>,
+) -> SmallVec<[Task<'w, T>; 1]> {
+    let mut between = work.between.chunks_mut(CHUNK);
+    let mut gradient = work.gradient.chunks(CHUNK);
+    let mut hessian = work.hessian.chunks(CHUNK);
+    // Empty are the states of links that the parameter does not pass through.
+    let mut arrays: SmallVec<[_; 4]> = work.states[states.clone()]
+        .iter_mut()
+        .filter(|state| !state.is_empty())
+        .map(|state| state.chunks_mut(CHUNK))
+        .collect();
+    let (links, constants) = (&links[work.variant], &constants[work.constants]);
+    work.values
+        .chunks_mut(CHUNK)
+        .map(|x| Task {
+            x,
+            gradient: gradient.next().unwrap_or_default(),
+            hessian: hessian.next().unwrap_or_default(),
+            between: between.next().unwrap_or_default(),
+            states: arrays.iter_mut().filter_map(Iterator::next).collect(),
+            links,
+            constants,
+        })
+        .collect()
+}
+
+/// Runs a whole-tensor link on all parameters; returns what failed, with the slot of the parameter.
+pub(super) fn run_whole<T: Scalar>(
+    works: &mut [Work<'_, T>],
+    job: impl Fn(&mut Work<'_, T>) -> Result<(), String> + Send + Sync,
+) -> Vec<(usize, String)> {
+    let run = |work: &mut Work<'_, T>| {
+        let result = job(work);
+        work.sums.output = work.between.chunks(BLOCK).map(square_sum).sum();
+        result.err().map(|reason| (work.slot, reason))
+    };
+    works.par_iter_mut().filter_map(run).collect()
 }
 
 /// Does the job for each parameter, in parallel where that pays.
@@ -139,9 +206,10 @@ fn total<W: Send>(
 struct Task<'a, T> {
     x: &'a mut [T],
     gradient: &'a [T],
+    hessian: &'a [T],
     between: &'a mut [T],
     states: SmallVec<[&'a mut [T]; 4]>,
-    links: &'a [Box<dyn Link>],
+    links: &'a [&'a dyn Link],
     constants: &'a [T],
 }
 
@@ -172,17 +240,49 @@ impl<T: Scalar> Task<'_, T> {
 
     /// A block of a chain that is one link: one loop from gradient to parameter.
     fn whole(&mut self, range: Range<usize>, square: f64) -> Sums {
+        let gradient = &self.gradient[range.clone()];
         let block = Block {
             offset: range.start,
-            flow: Flow::Whole(&self.gradient[range.clone()]),
+            flow: Flow::Whole(gradient),
+            gradient,
+            hessian: part(self.hessian, &range),
             x: &mut self.x[range],
             states: &mut self.states,
         };
         Sums {
             input: square,
-            output: T::run(&*self.links[0], self.constants, block),
-            non_finite: 0,
+            output: T::run(self.links[0], self.constants, block),
+            ..Sums::default()
         }
+    }
+
+    /// The terms of the first link over a chunk.
+    fn terms(mut self, first: bool) -> Sums {
+        let mut sums = Sums::default();
+        let Some(&link) = self.links.first() else {
+            return sums;
+        };
+        for offset in (0..self.x.len()).step_by(BLOCK) {
+            let range = offset..(offset + BLOCK).min(self.x.len());
+            let gradient = &self.gradient[range.clone()];
+            let block = Block {
+                offset,
+                flow: Flow::Whole(if first {
+                    gradient
+                } else {
+                    &self.between[range.clone()]
+                }),
+                gradient,
+                hessian: part(self.hessian, &range),
+                x: &mut self.x[range],
+                states: &mut self.states,
+            };
+            sums.add(Sums {
+                terms: T::sums(link, &self.constants[..link.constant_count()], block),
+                ..Sums::default()
+            });
+        }
+        sums
     }
 
     /// A block through all links of the stage, one after the other.
@@ -204,7 +304,7 @@ impl<T: Scalar> Task<'_, T> {
             ..Sums::default()
         };
         if square.is_finite() || !place.first {
-            self.links(range.start, u);
+            self.links(range.start, u, &self.gradient[range.clone()]);
         } else {
             sums = self.careful(range.start, u, place.policy);
         }
@@ -217,16 +317,19 @@ impl<T: Scalar> Task<'_, T> {
         sums
     }
 
-    fn links(&mut self, offset: usize, u: &mut [T]) {
+    fn links(&mut self, offset: usize, u: &mut [T], gradient: &[T]) {
         let (mut states, mut constants) = (0, 0);
-        for link in self.links {
+        let range = offset..offset + u.len();
+        for &link in self.links {
             let count = link.constant_count();
             T::run(
-                &**link,
+                link,
                 &self.constants[constants..constants + count],
                 Block {
-                    x: &mut self.x[offset..offset + u.len()],
+                    x: &mut self.x[range.clone()],
                     flow: Flow::Through(u),
+                    gradient,
+                    hessian: part(self.hessian, &range),
                     states: &mut self.states[states..],
                     offset,
                 },
@@ -253,7 +356,8 @@ impl<T: Scalar> Task<'_, T> {
         for (i, _) in &held {
             u[*i] = zero;
         }
-        self.links(offset, u);
+        let gradient = u.to_vec();
+        self.links(offset, u, &gradient);
         if policy != NonFinite::Zero {
             for (i, states) in held {
                 u[i] = zero;
@@ -264,10 +368,15 @@ impl<T: Scalar> Task<'_, T> {
         }
         Sums {
             input,
-            output: 0.0,
             non_finite,
+            ..Sums::default()
         }
     }
+}
+
+/// The part of a chunk's slice that belongs to a block; empty if the slice is.
+fn part<'a, T>(values: &'a [T], range: &Range<usize>) -> &'a [T] {
+    values.get(range.clone()).unwrap_or_default()
 }
 
 fn finite_square_sum<T: Scalar>(values: &[T]) -> (f64, usize) {

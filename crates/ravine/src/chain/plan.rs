@@ -1,29 +1,44 @@
 //! How a chain runs: which links share a pass, and which chain each parameter has.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Chain, Group, Link};
+use super::{Chain, Entry, Group, Link, numbered};
 use crate::error::Error;
-use crate::rule::{Initial, Measure, Part, Step};
+use crate::rule::{Body, Measure, Part, Scope, Step};
 
-/// A pass over memory: links that run one behind the other on each block.
+/// A pass over memory: links that run one behind the other on each block, or one link that needs the whole tensor.
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
     pub links: Range<usize>,
     pub states: Range<usize>,
+    /// Which of [`Plan::memory`] the links have.
+    pub memory: Range<usize>,
     /// What the first link must know of the stage's whole input.
     pub measure: Measure,
-    /// The rules of the links, with their programs.
-    pub parts: Vec<Part>,
+    pub whole: bool,
+    /// Whether a link reads the estimate of the Hessian's diagonal.
+    pub reads_hessian: bool,
+    /// For each link its rules, with their programs.
+    pub parts: Vec<Vec<Part>>,
 }
 
-/// The chain of the parameters that the same groups select.
+/// A number that a link remembers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remembered {
+    pub scope: Scope,
+    /// Its place among those of its scope.
+    pub place: usize,
+    pub initial: f64,
+}
+
+/// The chain of the parameters that the same groups select and that pass through the same links.
 #[derive(Debug)]
 pub(crate) struct Variant {
     groups: Vec<usize>,
+    /// Which links the parameters pass through.
+    active: Vec<bool>,
     pub chain: Chain,
-    /// What each state begins with.
-    pub initials: Vec<Initial>,
     pub frozen: bool,
 }
 
@@ -34,34 +49,64 @@ pub(crate) struct Plan {
     groups: Vec<Group>,
     pub stages: Vec<Stage>,
     pub states: Vec<String>,
+    /// The numbers that links remember, in the order of the links.
+    pub memory: Vec<Remembered>,
+    /// Their names.
+    pub memory_names: Vec<String>,
     pub variants: Vec<Variant>,
 }
 
 impl Plan {
     pub fn new(chain: &Chain, groups: &[Group]) -> Self {
         let (mut kept, mut states) = (Vec::new(), Vec::new());
-        // States are named before idle links go, so that a name means the same link whatever is set.
+        let (mut memory, mut memory_names) = (Vec::new(), Vec::new());
+        let mut places = [0, 0];
+        // States and memories are named before idle links go, so that a name means the same link whatever is set.
         let mut names = chain.states().into_iter();
+        let parts = chain.parts();
+        let all = numbered(parts.iter().flat_map(|part| part.memory).copied());
+        let mut all = all.into_iter();
         for link in chain.links() {
             let own: Vec<String> = names.by_ref().take(link.state_count()).collect();
-            if !link.is_identity() || groups.iter().any(|group| overrides(group, &**link)) {
-                kept.push(link.clone_link());
-                states.extend(own);
+            let remembered: Vec<String> = all.by_ref().take(link.memory_count()).collect();
+            if link.is_identity() && !groups.iter().any(|group| overrides(group, &**link)) {
+                continue;
+            }
+            kept.push(link.clone());
+            states.extend(own);
+            memory_names.extend(remembered);
+            let scopes = link.parts().into_iter().flat_map(|part| {
+                let scope = part.scope();
+                part.memory.iter().map(move |_| scope)
+            });
+            for (number, scope) in scopes.enumerate() {
+                let place = &mut places[usize::from(scope == Scope::Global)];
+                memory.push(Remembered {
+                    scope,
+                    place: *place,
+                    initial: link.initial_memory(number),
+                });
+                *place += 1;
             }
         }
         let base = Chain { links: kept };
         Self {
             stages: stages(&base),
             states,
+            memory,
+            memory_names,
             base,
             groups: groups.to_vec(),
             variants: Vec::new(),
         }
     }
 
-    /// Whether a group selects by rank, so that shapes must be known.
+    /// Whether something depends on the shapes of parameters, so that they must be known.
     pub fn needs_shapes(&self) -> bool {
-        self.groups.iter().any(Group::is_by_rank)
+        self.groups
+            .iter()
+            .any(|group| group.selection().is_by_rank())
+            || self.base.links().iter().any(Entry::needs_shapes)
     }
 
     /// The links that are left, as parts.
@@ -69,12 +114,45 @@ impl Plan {
         self.base.parts()
     }
 
+    /// The chain as it is without groups.
+    pub fn base(&self) -> &Chain {
+        &self.base
+    }
+
+    /// What the memory of this scope begins with.
+    pub fn initial_memory(&self, scope: Scope) -> Vec<f64> {
+        let own = self.memory.iter().filter(|number| number.scope == scope);
+        own.map(|number| number.initial).collect()
+    }
+
+    /// `values`, the memory of this scope under the plan `before`, for this plan: kept by name.
+    pub fn adapted(&self, before: &Self, scope: Scope, values: &[f64]) -> Vec<f64> {
+        let named = before.memory.iter().zip(&before.memory_names);
+        let named = named.filter(|(number, _)| number.scope == scope);
+        let known: HashMap<&String, f64> = named
+            .map(|(number, name)| (name, values[number.place]))
+            .collect();
+        let own = self.memory.iter().zip(&self.memory_names);
+        own.filter(|(number, _)| number.scope == scope)
+            .map(|(number, name)| known.get(name).copied().unwrap_or(number.initial))
+            .collect()
+    }
+
+    /// The first link that cannot do without the loss.
+    pub fn needs_loss(&self) -> Option<&'static str> {
+        let link = self.base.links().iter().find(|link| link.needs_loss())?;
+        link.parts().first().map(|part| part.name)
+    }
+
     /// The variant for a parameter.
     pub fn variant(&mut self, name: &str, shape: &[usize]) -> Result<usize, Error> {
         let selected: Vec<usize> = (0..self.groups.len())
-            .filter(|&group| self.groups[group].selects(name, shape))
+            .filter(|&group| self.groups[group].selection().selects(name, shape))
             .collect();
-        if let Some(index) = self.variants.iter().position(|v| v.groups == selected) {
+        let links = self.base.links().iter();
+        let active: Vec<bool> = links.map(|link| link.applies(name, shape)).collect();
+        let same = |variant: &Variant| variant.groups == selected && variant.active == active;
+        if let Some(index) = self.variants.iter().position(same) {
             return Ok(index);
         }
         let mut chain = self.base.clone();
@@ -84,9 +162,9 @@ impl Plan {
             }
         }
         self.variants.push(Variant {
-            initials: chain.initials(),
             frozen: selected.iter().any(|&group| self.groups[group].is_frozen()),
             chain,
+            active,
             groups: selected,
         });
         Ok(self.variants.len() - 1)
@@ -96,21 +174,55 @@ impl Plan {
     pub fn reads_ahead(&self) -> bool {
         self.stages.len() > 1 || self.stages.iter().any(|s| s.measure != Measure::Nothing)
     }
+}
 
-    /// The constants of a stage's links, one behind the other, and whether a link clips.
-    pub fn constants(
-        &self,
-        stage: &Stage,
-        variant: usize,
-        step: &Step,
-        into: &mut Vec<f64>,
-    ) -> bool {
+impl Variant {
+    /// The links of a stage that the parameters pass through, each with its number in the chain.
+    pub fn links(&self, stage: &Stage) -> impl Iterator<Item = (usize, &dyn Link)> {
+        let links = self.chain.links()[stage.links.clone()].iter();
+        let numbered = stage.links.clone().zip(links);
+        numbered
+            .filter(|(number, _)| self.active[*number])
+            .map(|(number, entry)| (number, &**entry))
+    }
+
+    /// What each state is for a parameter of this shape; `None` for those that it does not have.
+    pub fn states(&self, shape: &[usize]) -> Vec<Option<super::link::StateKind>> {
+        let links = self.chain.links().iter().zip(&self.active);
+        links
+            .flat_map(|(link, active)| {
+                (0..link.state_count())
+                    .map(move |state| active.then(|| link.state(state, shape)).flatten())
+            })
+            .collect()
+    }
+
+    /// The constants of a stage's links, one behind the other, and whether a link clips. `memory` is the stage's.
+    pub fn constants(&self, stage: &Stage, step: &Step, into: &mut Vec<f64>) -> bool {
         let mut clipped = false;
-        for link in &self.variants[variant].chain.links()[stage.links.clone()] {
+        self.each(stage, step, |link, step| {
             link.constants(step, into);
             clipped |= link.clips(step);
-        }
+        });
         clipped
+    }
+
+    /// Calls `call` for each link of the stage, with the step as the link sees it.
+    pub fn each(&self, stage: &Stage, step: &Step, mut call: impl FnMut(&dyn Link, &Step)) {
+        let mut memory = step.memory;
+        for (index, link) in self.chain.links()[stage.links.clone()].iter().enumerate() {
+            let (own, rest) = memory.split_at(link.memory_count());
+            memory = rest;
+            if self.active[stage.links.start + index] {
+                call(
+                    &**link,
+                    &Step {
+                        memory: own,
+                        ..*step
+                    },
+                );
+            }
+        }
     }
 }
 
@@ -122,34 +234,54 @@ fn overrides(group: &Group, link: &dyn Link) -> bool {
     found
 }
 
-/// A link that must know its whole input begins a new stage.
+/// A link that must know its whole input begins a new stage; one that needs the whole tensor is a stage by itself.
 fn stages(chain: &Chain) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
-    let mut states = 0;
+    let (mut states, mut memory) = (0, 0);
     for (index, link) in chain.links().iter().enumerate() {
-        let behind = states + link.state_count();
+        let (states_behind, memory_behind) =
+            (states + link.state_count(), memory + link.memory_count());
+        let alone = link.is_whole() || link.measure() != Measure::Nothing;
         match stages.last_mut() {
-            Some(stage) if link.measure() == Measure::Nothing => {
+            Some(stage) if !alone && !stage.whole => {
                 stage.links.end = index + 1;
-                stage.states.end = behind;
-                stage.parts.extend(link.parts());
+                stage.states.end = states_behind;
+                stage.memory.end = memory_behind;
+                stage.reads_hessian |= link.reads_hessian();
+                stage.parts.push(link.parts());
             }
             _ => stages.push(Stage {
                 links: index..index + 1,
-                states: states..behind,
+                states: states..states_behind,
+                memory: memory..memory_behind,
                 measure: link.measure(),
-                parts: link.parts(),
+                whole: link.is_whole(),
+                reads_hessian: link.reads_hessian(),
+                parts: vec![link.parts()],
             }),
         }
-        states = behind;
+        (states, memory) = (states_behind, memory_behind);
     }
-    if stages.is_empty() {
+    // The update of a whole-tensor link is subtracted in a pass of its own.
+    if stages.last().is_none_or(|stage| stage.whole) {
+        let links = chain.links().len();
         stages.push(Stage {
-            links: 0..0,
-            states: 0..0,
+            links: links..links,
+            states: states..states,
+            memory: memory..memory,
             measure: Measure::Nothing,
+            whole: false,
+            reads_hessian: false,
             parts: Vec::new(),
         });
     }
     stages
+}
+
+/// The formula of a rule that is to run on tensors.
+pub(crate) fn program(part: &Part) -> Option<&crate::program::Program> {
+    match &part.body {
+        Body::Program(program) => Some(program),
+        Body::Text(_) => None,
+    }
 }

@@ -19,6 +19,19 @@ pub struct StepReport {
     pub skipped: bool,
     /// The parameters whose gradients were not finite.
     pub non_finite: Vec<NonFiniteValues>,
+    /// Where a link could not do what it should, and did something else.
+    pub fallbacks: Vec<Fallback>,
     /// The parameters that this step made infinite or NaN, though their gradients were finite.
     pub diverged: Vec<NonFiniteValues>,
+}
+
+/// A link that could not do what it should for a parameter: a decomposition that failed, for instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// The link.
+    pub link: &'static str,
+    /// The parameter.
+    pub parameter: String,
+    /// What failed, and what was done instead.
+    pub reason: String,
 }

@@ -32,6 +32,19 @@ macro_rules! shared_methods {
             self.core.set(name, value.into())
         }
 
+        /// Says the loss of the coming step, for the methods that need it (Polyak's step size, for instance). It holds for one
+        /// step.
+        pub fn set_loss(&mut self, loss: f64) {
+            self.core.loss = Some(loss);
+        }
+
+        /// A number that a rule remembers from step to step, by its name in [`Rule::MEMORY`](crate::rule::Rule::MEMORY):
+        /// that of the parameter, or that of all parameters, whichever the rule has.
+        #[must_use]
+        pub fn remembered(&self, parameter: &str, name: &str) -> Option<f64> {
+            self.core.remembered(parameter, name)
+        }
+
         /// The chain, as it was given and set.
         #[must_use]
         pub fn chain(&self) -> &$crate::Chain {

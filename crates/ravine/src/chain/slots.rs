@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::Plan;
+use super::link::StateKind;
 use crate::error::Error;
+use crate::rule::Scope;
 
 /// One parameter's state. `A` is an array: a vector of numbers, or some tensor.
 #[derive(Clone, Debug)]
@@ -16,6 +18,10 @@ pub(crate) struct Slot<A> {
     pub states: Vec<Option<A>>,
     /// Which of the plan's chains the parameter has.
     pub variant: usize,
+    /// What each state is; `None` for those that the parameter does not have.
+    pub kinds: Vec<Option<StateKind>>,
+    /// What its links remember.
+    pub memory: Vec<f64>,
     /// States of links that are idle at present.
     spare: HashMap<String, A>,
     /// The last step that the parameter took part in, to find names that come twice.
@@ -51,7 +57,11 @@ impl<A> Slots<A> {
         self.list.iter()
     }
 
-    pub fn at(&mut self, index: usize) -> &mut Slot<A> {
+    pub fn at(&self, index: usize) -> &Slot<A> {
+        &self.list[index]
+    }
+
+    pub fn at_mut(&mut self, index: usize) -> &mut Slot<A> {
         &mut self.list[index]
     }
 
@@ -72,6 +82,8 @@ impl<A> Slots<A> {
         let variant = plan.variant(&slot.name, &slot.shape)?;
         self.index.insert(slot.name.clone(), self.list.len());
         self.list.push(Slot {
+            kinds: plan.variants[variant].states(&slot.shape),
+            memory: slot.memory,
             name: slot.name,
             shape: slot.shape,
             updates: slot.updates,
@@ -148,6 +160,7 @@ impl<A> Slots<A> {
                     shape: shape.to_vec(),
                     updates: 0,
                     states: plan.states.iter().map(|_| None).collect(),
+                    memory: plan.initial_memory(Scope::Parameter),
                 },
             )?,
         };
@@ -168,14 +181,16 @@ impl<A> Slots<A> {
     }
 
     /// Adapts to a plan whose chain was changed: states are kept by name, and new ones begin afresh.
-    pub fn adapt(&mut self, before: &[String], plan: &mut Plan) -> Result<(), Error> {
+    pub fn adapt(&mut self, before: &Plan, plan: &mut Plan) -> Result<(), Error> {
         for slot in &mut self.list {
-            for (name, state) in before.iter().zip(slot.states.drain(..)) {
+            for (name, state) in before.states.iter().zip(slot.states.drain(..)) {
                 slot.spare.extend(state.map(|state| (name.clone(), state)));
             }
             let states = plan.states.iter().map(|name| slot.spare.remove(name));
             slot.states = states.collect();
             slot.variant = plan.variant(&slot.name, &slot.shape)?;
+            slot.kinds = plan.variants[slot.variant].states(&slot.shape);
+            slot.memory = plan.adapted(before, Scope::Parameter, &slot.memory);
         }
         Ok(())
     }
@@ -187,4 +202,5 @@ pub(crate) struct NewSlot<A> {
     pub shape: Vec<usize>,
     pub updates: u64,
     pub states: Vec<Option<A>>,
+    pub memory: Vec<f64>,
 }

@@ -1,6 +1,8 @@
 //! Adagrad.
 
-use super::{Epsilon, Initial, Rule, Step};
+use super::{At, Epsilon, Initial, Rule, Step};
+use super::epsilon;
+use crate::catalogue::{HALF_DECADE, Recipe, coupled};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -42,7 +44,7 @@ impl Rule for Adagrad {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([decay, inside, outside]: &[T; 3], _x: T, g: T, [s]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([decay, inside, outside]: &[T; 3], At { g, .. }: At<T>, [s]: &mut [T; 1]) -> T {
         *s = *s + g * g;
         *decay * g / ((*s + *inside).sqrt() + *outside)
     }
@@ -51,3 +53,13 @@ impl Rule for Adagrad {
         Initial::Constant(self.initial_accumulator_value.at(0))
     }
 }
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "adagrad",
+    family: "adaptive",
+    summary: "steps that shrink with the sum of the squared gradients of each coordinate",
+    source: "Duchi, Hazan & Singer, \"Adaptive Subgradient Methods\", JMLR 2011",
+    usual_learning_rate: HALF_DECADE * 1e-2,
+    choices: &[epsilon::CHOICE],
+    build: |choices| coupled(Adagrad::new().epsilon(Epsilon::chosen(choices)), 1e-2),
+}];

@@ -1,6 +1,9 @@
 //! Adam.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
+use super::amsgrad::{AMSGRAD, AmsGrad};
+use crate::Chain;
+use crate::catalogue::{HALF_DECADE, Recipe, coupled, decoupled};
 use crate::{Hyper, Real, hyper, hyper::Range};
 
 hyper! {
@@ -47,8 +50,7 @@ impl Rule for Adam {
     #[inline(always)]
     fn apply<T: Real>(
         [b1, c1, b2, c2, debias1, debias2, eps]: &[T; 7],
-        _x: T,
-        g: T,
+        At { g, .. }: At<T>,
         [m, v]: &mut [T; 2],
     ) -> T {
         *m = *b1 * *m + *c1 * g;
@@ -72,3 +74,36 @@ pub(super) fn moments(step: &Step, beta1: &Hyper, beta2: &Hyper, eps: &Hyper) ->
         step.value(eps),
     ]
 }
+
+pub(super) const RECIPES: &[Recipe] = &[
+    Recipe {
+        name: "adam",
+        family: "adaptive",
+        summary: "steps scaled by running averages of the gradient and of its square",
+        source: "Kingma & Ba, \"Adam: A Method for Stochastic Optimization\", ICLR 2015",
+        usual_learning_rate: HALF_DECADE * 1e-3,
+        choices: &[AMSGRAD],
+        build: |choices| {
+            if choices.is("amsgrad", "true") {
+                coupled(AmsGrad::new(), 1e-3)
+            } else {
+                coupled(Adam::new(), 1e-3)
+            }
+        },
+    },
+    Recipe {
+        name: "adamw",
+        family: "adaptive",
+        summary: "Adam with decoupled weight decay",
+        source: "Loshchilov & Hutter, \"Decoupled Weight Decay Regularization\", ICLR 2019",
+        usual_learning_rate: HALF_DECADE * 1e-3,
+        choices: &[AMSGRAD],
+        build: |choices| {
+            if choices.is("amsgrad", "true") {
+                decoupled(AmsGrad::new(), 0.01, 1e-3)
+            } else {
+                Chain::from(crate::adamw(1e-3))
+            }
+        },
+    },
+];

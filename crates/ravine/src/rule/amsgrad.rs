@@ -1,6 +1,7 @@
 //! AMSGrad.
 
-use super::{Rule, Step, adam::moments};
+use super::{At, Rule, Step, adam::moments};
+use crate::catalogue::{Choice, TRUE_FALSE};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -48,8 +49,7 @@ impl Rule for AmsGrad {
     #[inline(always)]
     fn apply<T: Real>(
         [b1, c1, b2, c2, debias1, debias2, eps]: &[T; 7],
-        _x: T,
-        g: T,
+        At { g, .. }: At<T>,
         [m, v, w]: &mut [T; 3],
     ) -> T {
         *m = *b1 * *m + *c1 * g;
@@ -58,3 +58,10 @@ impl Rule for AmsGrad {
         (*debias1 * *m) / (*debias2 * w.sqrt() + *eps)
     }
 }
+
+/// Adam with or without it.
+pub(super) const AMSGRAD: Choice = Choice {
+    name: "amsgrad",
+    words: TRUE_FALSE,
+    doc: "divide by the largest second moment so far, in PyTorch's form",
+};

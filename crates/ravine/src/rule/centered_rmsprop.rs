@@ -1,6 +1,6 @@
 //! RMSProp, centred.
 
-use super::{Epsilon, Rule, Step};
+use super::{At, Epsilon, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -41,7 +41,7 @@ impl Rule for CenteredRmsProp {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([b, c, inside, outside]: &[T; 4], _x: T, g: T, [v, a]: &mut [T; 2]) -> T {
+    fn apply<T: Real>([b, c, inside, outside]: &[T; 4], At { g, .. }: At<T>, [v, a]: &mut [T; 2]) -> T {
         *v = *b * *v + *c * (g * g);
         *a = *b * *a + *c * g;
         let variance = (*v - *a * *a).max(g.like(0.0));

@@ -1,6 +1,6 @@
 //! Clipping by the global norm.
 
-use super::{Measure, Rule, Step};
+use super::{At, Measure, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -37,7 +37,7 @@ impl Rule for ClipGlobalNorm {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([scale]: &[T; 1], _x: T, g: T, []: &mut [T; 0]) -> T {
+    fn apply<T: Real>([scale]: &[T; 1], At { g, .. }: At<T>, []: &mut [T; 0]) -> T {
         *scale * g
     }
 

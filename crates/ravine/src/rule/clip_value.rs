@@ -1,6 +1,6 @@
 //! Clipping by value.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -28,7 +28,7 @@ impl Rule for ClipValue {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([c]: &[T; 1], _x: T, g: T, []: &mut [T; 0]) -> T {
+    fn apply<T: Real>([c]: &[T; 1], At { g, .. }: At<T>, []: &mut [T; 0]) -> T {
         g.max(-*c).min(*c)
     }
 

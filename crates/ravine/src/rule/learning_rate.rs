@@ -1,6 +1,8 @@
 //! The learning rate.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
+use crate::catalogue::{Recipe, coupled};
+use crate::Chain;
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -28,7 +30,7 @@ impl Rule for LearningRate {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([lr]: &[T; 1], _x: T, g: T, []: &mut [T; 0]) -> T {
+    fn apply<T: Real>([lr]: &[T; 1], At { g, .. }: At<T>, []: &mut [T; 0]) -> T {
         *lr * g
     }
 
@@ -36,3 +38,13 @@ impl Rule for LearningRate {
         self.lr.is(1.0)
     }
 }
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "sgd",
+    family: "first order",
+    summary: "plain stochastic gradient descent",
+    source: "Robbins & Monro, \"A Stochastic Approximation Method\", 1951",
+    usual_learning_rate: 0.1,
+    choices: &[],
+    build: |_| coupled(Chain::default(), 1e-3),
+}];

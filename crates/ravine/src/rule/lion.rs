@@ -1,6 +1,7 @@
 //! Lion.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
+use crate::catalogue::{HALF_DECADE, Recipe, decoupled};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -35,9 +36,19 @@ impl Rule for Lion {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([b1, c1, b2, c2]: &[T; 4], _x: T, g: T, [m]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([b1, c1, b2, c2]: &[T; 4], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
         let u = (*b1 * *m + *c1 * g).sign();
         *m = *b2 * *m + *c2 * g;
         u
     }
 }
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "lion",
+    family: "sign",
+    summary: "the sign of a look-ahead average; one state, steps of equal size",
+    source: "Chen et al., \"Symbolic Discovery of Optimization Algorithms\", NeurIPS 2023",
+    usual_learning_rate: HALF_DECADE * 1e-4,
+    choices: &[],
+    build: |_| decoupled(Lion::new(), 0.0, 1e-4),
+}];

@@ -1,6 +1,9 @@
 //! Heavy-ball momentum.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
+use super::{LearningRate, WeightDecay};
+use crate::catalogue::{Choice, HALF_DECADE, Recipe, coupled};
+use crate::Chain;
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -40,7 +43,7 @@ impl Rule for Momentum {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([b, c]: &[T; 2], _x: T, g: T, [v]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([b, c]: &[T; 2], At { g, .. }: At<T>, [v]: &mut [T; 1]) -> T {
         *v = *b * *v + *c * g;
         *v
     }
@@ -49,3 +52,26 @@ impl Rule for Momentum {
         self.momentum.is(0.0) && self.dampening.is(0.0)
     }
 }
+
+/// Where the learning rate stands.
+pub(super) const FORM: Choice = Choice {
+    name: "form",
+    words: &["pytorch", "lecture"],
+    doc: "the learning rate behind the velocity, or inside it: v ← βv − ηg",
+};
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "momentum",
+    family: "first order",
+    summary: "heavy-ball momentum: a velocity that gathers gradients",
+    source: "Polyak, \"Some methods of speeding up the convergence of iteration methods\", 1964",
+    usual_learning_rate: HALF_DECADE * 1e-2,
+    choices: &[FORM],
+    build: |choices| {
+        if choices.is("form", "lecture") {
+            Chain::from(WeightDecay::new()).then((LearningRate::new(), Momentum::new()))
+        } else {
+            coupled(Momentum::new(), 1e-3)
+        }
+    },
+}];

@@ -1,6 +1,10 @@
 //! Nesterov momentum.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
+use super::momentum::FORM;
+use super::{LearningRate, WeightDecay};
+use crate::catalogue::{HALF_DECADE, Recipe, coupled};
+use crate::Chain;
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -34,7 +38,7 @@ impl Rule for Nesterov {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([b]: &[T; 1], _x: T, g: T, [v]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([b]: &[T; 1], At { g, .. }: At<T>, [v]: &mut [T; 1]) -> T {
         *v = *b * *v + g;
         g + *b * *v
     }
@@ -43,3 +47,19 @@ impl Rule for Nesterov {
         self.momentum.is(0.0)
     }
 }
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "nesterov",
+    family: "first order",
+    summary: "Nesterov's accelerated gradient",
+    source: "Nesterov, 1983; Sutskever, Martens, Dahl & Hinton, ICML 2013",
+    usual_learning_rate: HALF_DECADE * 1e-2,
+    choices: &[FORM],
+    build: |choices| {
+        if choices.is("form", "lecture") {
+            Chain::from(WeightDecay::new()).then((LearningRate::new(), Nesterov::new()))
+        } else {
+            coupled(Nesterov::new(), 1e-3)
+        }
+    },
+}];

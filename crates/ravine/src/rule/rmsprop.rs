@@ -1,6 +1,9 @@
 //! RMSProp.
 
-use super::{Epsilon, Rule, Step};
+use super::{At, Epsilon, Rule, Step};
+use super::{CenteredRmsProp, Momentum, epsilon};
+use crate::Chain;
+use crate::catalogue::{Choice, HALF_DECADE, Recipe, TRUE_FALSE, coupled};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -40,8 +43,32 @@ impl Rule for RmsProp {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([a, c, inside, outside]: &[T; 4], _x: T, g: T, [v]: &mut [T; 1]) -> T {
+    fn apply<T: Real>([a, c, inside, outside]: &[T; 4], At { g, .. }: At<T>, [v]: &mut [T; 1]) -> T {
         *v = *a * *v + *c * (g * g);
         g / ((*v + *inside).sqrt() + *outside)
     }
 }
+
+const CENTERED: Choice = Choice {
+    name: "centered",
+    words: TRUE_FALSE,
+    doc: "divide by the standard deviation instead of the root mean square",
+};
+
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "rmsprop",
+    family: "adaptive",
+    summary: "the gradient divided by its running root mean square",
+    source: "Tieleman & Hinton, \"Lecture 6.5: RMSProp\", 2012; centred: Graves, 2013",
+    usual_learning_rate: HALF_DECADE * 1e-3,
+    choices: &[CENTERED, epsilon::CHOICE],
+    build: |choices| {
+        let epsilon = Epsilon::chosen(choices);
+        let scaled = if choices.is("centered", "true") {
+            Chain::from(CenteredRmsProp::new().epsilon(epsilon))
+        } else {
+            Chain::from(RmsProp::new().epsilon(epsilon))
+        };
+        coupled(scaled.then(Momentum::new().momentum(0.0)), 1e-2)
+    },
+}];

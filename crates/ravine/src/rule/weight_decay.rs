@@ -1,6 +1,6 @@
 //! Weight decay.
 
-use super::{Rule, Step};
+use super::{At, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -32,7 +32,7 @@ impl Rule for WeightDecay {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([decay]: &[T; 1], x: T, g: T, []: &mut [T; 0]) -> T {
+    fn apply<T: Real>([decay]: &[T; 1], At { x, g, .. }: At<T>, []: &mut [T; 0]) -> T {
         g + *decay * x
     }
 

@@ -189,6 +189,10 @@ impl Algebra for Naive {
         vec![value as f32; like.len()]
     }
 
+    fn sum(&self, a: &Vec<f32>) -> f64 {
+        a.iter().map(|&a| f64::from(a)).sum()
+    }
+
     fn square_sum(&self, a: &Vec<f32>) -> f64 {
         a.iter().map(|&a| f64::from(a) * f64::from(a)).sum()
     }
@@ -215,6 +219,7 @@ pub fn train_tensors(
                 shape: vec![network.values[index].len()],
                 values: network.values[index].clone(),
                 gradient: network.gradient(index, step),
+                hessian: None,
             })
             .collect();
         optimizer.step(&mut parameters).unwrap();

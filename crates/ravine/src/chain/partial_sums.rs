@@ -1,4 +1,4 @@
-//! Sums of squares, in an order that is the same on every processor.
+//! Sums, in an order that is the same on every processor.
 
 use pulp::Simd;
 
@@ -7,12 +7,13 @@ use crate::Scalar;
 /// Partial sums, one for each of this many interleaved coordinates, whatever the width of the processor's registers.
 pub(super) const LANES: usize = 32;
 
-/// The sum of squares of a block, in the precision of its numbers; blocks are added up in f64.
-pub(super) struct SquareSum<T: Scalar, S: Simd> {
+/// A sum over a block, in the precision of its numbers; blocks are added up in f64.
+#[derive(Clone, Copy)]
+pub(super) struct PartialSums<T: Scalar, S: Simd> {
     partial: [T::Lanes<S>; LANES],
 }
 
-impl<T: Scalar, S: Simd> SquareSum<T, S> {
+impl<T: Scalar, S: Simd> PartialSums<T, S> {
     #[inline(always)]
     pub fn new(simd: S) -> Self {
         Self {
@@ -26,10 +27,10 @@ impl<T: Scalar, S: Simd> SquareSum<T, S> {
         (LANES / T::width::<S>()).max(1)
     }
 
-    /// Adds the squares of one register; `j` is its number within its group.
+    /// Adds the numbers of one register; `j` is its number within its group.
     #[inline(always)]
     pub fn add(&mut self, j: usize, value: T::Lanes<S>) {
-        self.partial[j] = self.partial[j] + value * value;
+        self.partial[j] = self.partial[j] + value;
     }
 
     /// The sum with the numbers that fill no register: `first` is the place of the first of them in the block.
@@ -45,7 +46,7 @@ impl<T: Scalar, S: Simd> SquareSum<T, S> {
         }
         for (i, &value) in rest.iter().enumerate() {
             let lane = (first + i) % LANES;
-            partial[lane] = partial[lane] + value * value;
+            partial[lane] = partial[lane] + value;
         }
         let mut sums = [0.0; LANES];
         for (sum, value) in sums.iter_mut().zip(partial) {
