@@ -116,7 +116,8 @@ def main():
     if sys.platform == "linux":
         for library in replace_missing_gpu_libraries(site / "torch/lib"):
             print(f"stand-in for {library}")
-    print(output(python, "-c", "import torch, optax, jax, numpy; print(torch.__version__, optax.__version__, jax.__version__, numpy.__version__)"), end="")
+    check = "import torch, optax, jax, numpy, pytorch_optimizer; print(torch.__version__, optax.__version__, jax.__version__, numpy.__version__)"
+    print(output(python, "-c", check), end="")
 
 
 if __name__ == "__main__":
