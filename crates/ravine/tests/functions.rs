@@ -1,6 +1,10 @@
 //! exp, ln, ∛ and powers: against libm, at the edges, and in vectors.
 
+mod common;
+
+use common::{Naive, numbers};
 use ravine::rule::{Rule, Step};
+use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Optimizer, Parameter, Real, Scalar, formula, hyper, hyper::Range};
 
 /// Positive numbers of all sizes, subnormal ones too.
@@ -83,8 +87,8 @@ fn f32_agrees_with_libm() {
         (-0.25, 1.5),
         (1.0, 2.0),
         (-1.0, 2.0),
-        (2.0, 3.0),
-        (-4.0, 5.0),
+        (2.0, 2.0),
+        (-4.0, 4.0),
         (12.3, 13.0),
     ] {
         let p = p as f32;
@@ -116,8 +120,8 @@ fn f64_agrees_with_libm() {
         (-0.25, 2.0),
         (1.0, 2.0),
         (-1.0, 2.0),
-        (2.0, 3.0),
-        (-4.0, 5.0),
+        (2.0, 2.0),
+        (-4.0, 4.0),
         (12.3, 13.0),
     ] {
         let power = |v: f64| steps(Real::powf(v, p), libm::pow(v, p));
@@ -128,7 +132,7 @@ fn f64_agrees_with_libm() {
 
 fn at_the_edges<T: Scalar>(infinity: T, nan: T, largest: T, smallest: T) {
     let n = T::from_f64;
-    let is_nan = |v: T| v != v;
+    let is_nan = |v: T| v.to_f64().is_nan();
     assert_eq!(n(0.0).exp(), n(1.0));
     assert_eq!(n(-0.0).exp(), n(1.0));
     assert_eq!(infinity.exp(), infinity);
@@ -233,7 +237,8 @@ fn vectors_and_scalars<T: Scalar>(arguments: impl Iterator<Item = f64>) {
     let arguments: Vec<T> = arguments.map(T::from_f64).collect();
     for len in (1..70).chain([511, 1000, 20_011]) {
         let mut optimizer = Optimizer::new(Functions::new()).unwrap();
-        let mut x = arguments[arguments.len() - len..].to_vec();
+        let apart = arguments.iter().step_by(arguments.len() / len);
+        let mut x: Vec<T> = apart.take(len).copied().collect();
         let zero = vec![T::from_f64(0.0); len];
         optimizer
             .step([Parameter::new("x", &mut x, Some(&zero))])
@@ -246,9 +251,10 @@ fn vectors_and_scalars<T: Scalar>(arguments: impl Iterator<Item = f64>) {
             let mut expected = [x; 5];
             let _ = Functions::apply(&[T::from_f64(0.3)], x, x, &mut expected);
             for (state, expected) in states.iter().zip(expected) {
-                let same = state[i].to_f64().to_bits() == expected.to_f64().to_bits();
-                let nan = state[i] != state[i] && expected != expected;
-                assert!(same || nan, "of {x:?}: {:?}, {expected:?}", state[i]);
+                let (state, expected) = (state[i].to_f64(), expected.to_f64());
+                let same = state.to_bits() == expected.to_bits();
+                let nan = state.is_nan() && expected.is_nan();
+                assert!(same || nan, "of {x:?}: {state}, {expected}");
             }
         }
     }
@@ -258,6 +264,29 @@ fn vectors_and_scalars<T: Scalar>(arguments: impl Iterator<Item = f64>) {
 fn vectors_and_scalars_give_the_same_bits() {
     vectors_and_scalars::<f32>(all_f32().map(f64::from).chain(between(-100.0, 100.0)));
     vectors_and_scalars::<f64>(all_f64().chain(between(-800.0, 800.0)));
+}
+
+#[test]
+fn program_and_kernel_agree() {
+    let mut x: Vec<f32> = numbers(1, 100);
+    let mut parameters = [TensorParameter {
+        name: "x".to_string(),
+        shape: vec![100],
+        values: x.clone(),
+        gradient: Some(vec![0.0; 100]),
+    }];
+    let mut kernel = Optimizer::new(Functions::new()).unwrap();
+    let mut program = TensorOptimizer::new(Functions::new(), Naive).unwrap();
+    kernel
+        .step([Parameter::new("x", &mut x, Some(&[0.0; 100]))])
+        .unwrap();
+    program.step(&mut parameters).unwrap();
+    for name in Functions::STATE {
+        let (a, b) = (kernel.state("x", name), program.state("x", name));
+        for (a, b) in a.unwrap().iter().zip(b.unwrap()) {
+            assert!(a == b || a.is_nan() && b.is_nan(), "{name}: {a} and {b}");
+        }
+    }
 }
 
 #[test]
