@@ -36,6 +36,7 @@ mod real;
 pub mod rule;
 mod scalar;
 pub mod schedule;
+pub mod storage;
 pub mod suggest;
 pub mod tensor;
 
