@@ -168,7 +168,7 @@ impl<T: Scalar> StateArray<T> {
         let size = size.next_multiple_of(eight::BLOCK).max(eight::BLOCK);
         let mut rest = Some(self.whole());
         std::iter::from_fn(move || {
-            let chunk = rest.take().filter(|chunk| chunk.len() > 0)?;
+            let chunk = rest.take().filter(|chunk| !chunk.is_empty())?;
             let (first, others) = chunk.split(size);
             rest = Some(others);
             Some(first)

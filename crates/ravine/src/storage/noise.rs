@@ -89,7 +89,7 @@ mod tests {
     /// Of each of the upper 20 bits of `a` and each of `b`: how often they agree, as the largest distance from half the time, in
     /// standard deviations.
     fn correlation(a: impl Fn(u32) -> u32, b: impl Fn(u32) -> u32) -> f64 {
-        const COUNT: u32 = 1 << 18;
+        const COUNT: u32 = 1 << 16;
         let mut agree = [[0_u32; 20]; 20];
         for i in 0..COUNT {
             let (a, b) = (a(i) >> 12, b(i) >> 12);
@@ -105,10 +105,10 @@ mod tests {
         agree.iter().flatten().map(deviation).fold(0.0, f64::max)
     }
 
-    /// The largest of the 400 deviations of a normal distribution is beyond 5 once in 4,000 such tests.
+    /// The largest of the 400 deviations of a normal distribution is beyond 5 in one of 4,000 such comparisons.
     #[test]
     fn neighbours_are_not_correlated() {
-        for k in [0, 1, 77, u64::MAX, key(1, 2, "fc.weight", "exp_avg")] {
+        for k in [0, u64::MAX, key(1, 2, "fc.weight", "exp_avg")] {
             let noise = |i| Noise::new(k, 0).at(i);
             for distance in [1, 2, 16, 256, 16_384] {
                 let far = correlation(noise, |i| noise(i + distance));
