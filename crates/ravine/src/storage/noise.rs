@@ -74,6 +74,15 @@ mod tests {
         assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_f739_67e8);
     }
 
+    /// Values of a plain Python version: they are part of what a seed means, and never change.
+    #[test]
+    fn keys_and_bits_stay_what_they_are() {
+        let k = key(42, 1000, "fc.weight", "exp_avg_sq");
+        assert_eq!(k, 0xb3da_7fad_4f88_8298);
+        let bits = [0, 511, (1 << 32) + 5].map(|n| Noise::new(k, n).at(0));
+        assert_eq!(bits, [0x9b2b_a227, 0xb050_31aa, 0xe1a1_08d0]);
+    }
+
     #[test]
     fn keys_of_all_arguments_differ() {
         let mut seen = std::collections::HashSet::new();
