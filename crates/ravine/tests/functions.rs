@@ -283,6 +283,7 @@ fn program_and_kernel_agree() {
         shape: vec![100],
         values: x.clone(),
         gradient: Some(vec![0.0; 100]),
+        hessian: None,
     }];
     let mut kernel = Optimizer::new(Functions::new()).unwrap();
     let mut program = TensorOptimizer::new(Functions::new(), Naive).unwrap();
