@@ -30,6 +30,7 @@ mod explain;
 pub mod hyper;
 mod named;
 pub mod pack;
+pub mod points;
 pub mod program;
 pub mod random;
 mod real;

@@ -169,19 +169,9 @@ pub(crate) fn read<A>(
                 continue;
             };
             expected += 1;
-            if view.dtype() != dtype {
-                problems.push(format!(
-                    "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
-                    view.dtype()
-                ));
-            } else if view.shape() != entry.shape {
-                problems.push(format!(
-                    "tensor '{path}' has shape {:?}, but its parameter {:?}",
-                    view.shape(),
-                    entry.shape
-                ));
-            } else {
-                states.push(Some(array(view.data(), view.shape())));
+            match misfit(&path, &view, dtype, &entry.shape) {
+                Some(problem) => problems.push(problem),
+                None => states.push(Some(array(view.data(), view.shape()))),
             }
         }
         slots.push(NewSlot {
@@ -206,6 +196,28 @@ pub(crate) fn read<A>(
     }
     loaded.sealed = !loaded.is_empty();
     Ok((header.steps, loaded))
+}
+
+/// What keeps a tensor from being a parameter's array, if anything does.
+pub(crate) fn misfit(
+    path: &str,
+    view: &TensorView<'_>,
+    dtype: Dtype,
+    shape: &[usize],
+) -> Option<String> {
+    if view.dtype() != dtype {
+        Some(format!(
+            "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
+            view.dtype()
+        ))
+    } else if view.shape() != shape {
+        Some(format!(
+            "tensor '{path}' has shape {:?}, but its parameter {shape:?}",
+            view.shape()
+        ))
+    } else {
+        None
+    }
 }
 
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The step engine: links, stages, the pass over memory, parameter groups, state.
 
-mod block;
+pub(crate) mod block;
 pub(crate) mod checkpoint;
 pub(crate) mod core;
 mod group;
@@ -8,7 +8,7 @@ pub(crate) mod link;
 mod non_finite;
 mod optimizer;
 mod parameter;
-mod pass;
+pub(crate) mod pass;
 mod plan;
 mod report;
 pub(crate) mod shared;

@@ -187,6 +187,26 @@ impl<T: Scalar> Optimizer<T> {
         Ok(works)
     }
 
+    /// Refuses what [`Optimizer::step`] would refuse before it changes anything. The names of the parameters that it
+    /// would move, in order.
+    pub(crate) fn preview<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<Vec<String>, Error> {
+        self.core.slots.begin();
+        let admitted = self.admit(parameters).map(|works| {
+            let names = works.iter().map(|work| self.core.slots.name(work.slot));
+            names.map(String::from).collect()
+        });
+        self.core.slots.roll_back();
+        self.core.check()?;
+        admitted
+    }
+
+    pub(crate) fn non_finite(&self) -> NonFinite {
+        self.core.non_finite
+    }
+
     /// Takes the states out of their slots, and makes those that are new.
     fn take_states(&mut self, works: &mut [Work<'_, T>]) {
         for work in works {

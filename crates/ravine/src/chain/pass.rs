@@ -11,7 +11,7 @@ use super::link::{Block, Flow, Link};
 use crate::Scalar;
 
 /// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
-const CHUNK: usize = 32 * BLOCK;
+pub(crate) const CHUNK: usize = 32 * BLOCK;
 
 /// Below this many elements in all, waking another thread costs more than it saves.
 const PARALLEL: usize = 8 * CHUNK;
@@ -33,7 +33,7 @@ pub(super) struct Work<'a, T> {
 
 /// What a pass has seen of a parameter.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     /// Sum of the squares of the finite inputs.
     pub input: f64,
     /// Sum of the squares of the outputs.
@@ -52,23 +52,27 @@ impl Sums {
 
 /// Reads all gradients: their norms, and what is not finite in them.
 pub(super) fn measure<T: Scalar>(works: &mut [Work<'_, T>]) {
-    each(works, |work, parallel| {
+    let elements = works.iter().map(|work| work.values.len()).sum();
+    each(works, elements, |work, parallel| {
         let chunks = work.gradient.chunks(CHUNK).collect();
-        work.sums = total(chunks, parallel, |chunk: &[T]| {
-            let mut sums = Sums::default();
-            for block in chunk.chunks(BLOCK) {
-                let sum = square_sum(block);
-                if sum.is_finite() {
-                    sums.input += sum;
-                } else {
-                    let (finite, bad) = finite_square_sum(block);
-                    sums.input += finite;
-                    sums.non_finite += bad;
-                }
-            }
-            sums
-        });
+        work.sums = total(chunks, parallel, read);
     });
+}
+
+/// Reads one chunk of a gradient.
+pub(crate) fn read<T: Scalar>(chunk: &[T]) -> Sums {
+    let mut sums = Sums::default();
+    for block in chunk.chunks(BLOCK) {
+        let sum = square_sum(block);
+        if sum.is_finite() {
+            sums.input += sum;
+        } else {
+            let (finite, bad) = finite_square_sum(block);
+            sums.input += finite;
+            sums.non_finite += bad;
+        }
+    }
+    sums
 }
 
 /// What the passes of one step have in common, and where among them this one is.
@@ -87,7 +91,8 @@ pub(super) fn run_stage<T: Scalar>(
     states: &Range<usize>,
     place: Place,
 ) {
-    each(works, |work, parallel| {
+    let elements = works.iter().map(|work| work.values.len()).sum();
+    each(works, elements, |work, parallel| {
         let mut between = work.between.chunks_mut(CHUNK);
         let mut gradient = work.gradient.chunks(CHUNK);
         let mut arrays: SmallVec<[_; 4]> = work.states[states.clone()]
@@ -107,9 +112,12 @@ pub(super) fn run_stage<T: Scalar>(
     });
 }
 
-/// Does the job for each parameter, in parallel where that pays.
-fn each<T: Scalar>(works: &mut [Work<'_, T>], job: impl Fn(&mut Work<'_, T>, bool) + Send + Sync) {
-    let elements: usize = works.iter().map(|work| work.values.len()).sum();
+/// Does the job for each parameter, of so many elements in all, in parallel where that pays.
+pub(crate) fn each<W: Send>(
+    works: &mut [W],
+    elements: usize,
+    job: impl Fn(&mut W, bool) + Send + Sync,
+) {
     if elements < PARALLEL || rayon::current_num_threads() == 1 {
         works.iter_mut().for_each(|work| job(work, false));
     } else {
@@ -118,7 +126,7 @@ fn each<T: Scalar>(works: &mut [Work<'_, T>], job: impl Fn(&mut Work<'_, T>, boo
 }
 
 /// Adds up what the chunks of a parameter give, in their order.
-fn total<W: Send>(
+pub(crate) fn total<W: Send>(
     chunks: SmallVec<[W; 1]>,
     parallel: bool,
     job: impl Fn(W) -> Sums + Send + Sync,
