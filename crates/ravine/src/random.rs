@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_purpose_keeps_its_number() {
-        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4]);
+        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -187,8 +187,7 @@ impl<T: Scalar> Optimizer<T> {
         Ok(works)
     }
 
-    /// Refuses what [`Optimizer::step`] would refuse before it changes anything. The names of the parameters that it
-    /// would move, in order.
+    /// Refuses parameters that [`Optimizer::step`] would refuse. The names of those that it would move, in order.
     pub(crate) fn preview<'a>(
         &mut self,
         parameters: impl IntoIterator<Item = Parameter<'a, T>>,
@@ -199,8 +198,12 @@ impl<T: Scalar> Optimizer<T> {
             names.map(String::from).collect()
         });
         self.core.slots.roll_back();
-        self.core.check()?;
         admitted
+    }
+
+    /// Refuses schedules whose value at this step is outside its range.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.core.check()
     }
 
     pub(crate) fn non_finite(&self) -> NonFinite {

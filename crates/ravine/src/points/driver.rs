@@ -92,9 +92,9 @@ impl<T: Scalar> Points<T> {
         if self.point == 0 {
             self.check()?;
         }
+        let before = self.optimizer.steps();
         let mut parts = self.admit(parameters)?;
-        let answer = self.answer(&mut parts);
-        let result = match answer {
+        let result = match self.answer(&mut parts) {
             Ok(Ask::Gradient(data)) => Ok(Next::Gradient(data)),
             Ok(Ask::Step(gradient)) => self.step(&mut parts, gradient).map(Next::Done),
             Err(error) => {
@@ -104,7 +104,7 @@ impl<T: Scalar> Points<T> {
         };
         self.store.put_back(parts);
         if !matches!(result, Ok(Next::Gradient(_))) {
-            self.end(matches!(&result, Ok(Next::Done(report)) if !report.step.skipped));
+            self.end(self.optimizer.steps() > before);
         }
         result
     }
@@ -144,6 +144,12 @@ impl<T: Scalar> Points<T> {
         &mut self.optimizer
     }
 
+    /// The optimiser alone, as it stands.
+    #[must_use]
+    pub fn into_optimizer(self) -> Optimizer<T> {
+        self.optimizer
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &dyn Method {
@@ -174,8 +180,9 @@ impl<T: Scalar> Points<T> {
         self.store.get(parameter)?.arrays.get(place)?.get()
     }
 
-    /// Saves the optimiser's state and the method's in one file: that of [`Optimizer::save`], with a tensor
-    /// `<parameter>/<method>.<array>` for each array, and the rest under the metadata key `ravine.points`.
+    /// Saves the optimiser's state and the method's in one file: the tensors of [`Optimizer::save`], a tensor
+    /// `<parameter>/<method>.<array>` for each array, and the rest, with the optimiser's own metadata, under the metadata key
+    /// `ravine.points`.
     ///
     /// It may be saved between two gradients of a step, if the parameters' values are saved as they are then.
     ///
@@ -220,7 +227,7 @@ impl<T: Scalar> Points<T> {
 
     /// Refuses schedules whose value at this step is outside its range.
     fn check(&self) -> Result<(), Error> {
-        let mut result = Ok(());
+        let mut result = self.optimizer.check();
         self.method.visit(&mut |info, hyper| {
             if result.is_ok() {
                 result = info.check(hyper, self.optimizer.steps());

@@ -30,7 +30,7 @@
 //!
 //! ```
 //! use ravine::{Optimizer, Parameter, hyper, hyper::Range, sgd};
-//! use ravine::points::{Ask, Data, Kept, Method, Next, Points, Space, Turn, Vector};
+//! use ravine::points::{Ask, Data, Kept, Method, Points, Space, Turn, Vector};
 //!
 //! hyper! {
 //!     /// Extragradient: descend with the gradient of the point to which the present gradient leads.
@@ -65,7 +65,7 @@
 //! let mut point = [1.0_f64, 1.0];
 //! for _ in 0..200 {
 //!     let gradient = [point[1], -point[0]];
-//!     method.advance([Parameter::new("point", &mut point, Some(&gradient))])?;
+//!     let _next = method.advance([Parameter::new("point", &mut point, Some(&gradient))])?;
 //! }
 //! assert!(point[0].hypot(point[1]) < 1e-3);
 //! # Ok::<(), ravine::Error>(())
@@ -177,6 +177,9 @@ pub enum Vector {
 /// All of it concerns the parameters that have a gradient at the present values and are not frozen; the others are left
 /// alone. An array that a parameter does not have yet counts as zeros there. Sums run over all parameters in a fixed
 /// order; linear combinations are made in f64 and rounded once.
+///
+/// # Panics
+/// All of it, if [`Vector::Kept`] or `array` counts beyond [`Method::arrays`]: a mistake of the method's author.
 pub trait Space {
     /// `Σ aᵢbᵢ` over all coordinates.
     fn dot(&mut self, a: Vector, b: Vector) -> f64;

@@ -24,6 +24,8 @@ struct Header {
     point: u64,
     noise: Position,
     parameters: BTreeMap<String, Entry>,
+    /// The metadata of the optimiser's own file. One key in all, since safetensors writes several in any order.
+    optimizer: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -53,6 +55,7 @@ fn format(reason: impl ToString) -> Error {
     }
 }
 
+/// Metadata of a file, by keys.
 fn metadata(bytes: &[u8]) -> Result<HashMap<String, String>, Error> {
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(format)?;
     Ok(metadata.metadata().clone().unwrap_or_default())
@@ -91,10 +94,10 @@ pub(super) fn write<T: Scalar>(
         point,
         noise,
         parameters,
+        optimizer: metadata(inner)?.into_iter().collect(),
     };
-    let mut metadata = metadata(inner)?;
-    metadata.insert(KEY.into(), serde_json::to_string(&header).map_err(format)?);
-    safetensors::serialize(tensors, Some(metadata)).map_err(format)
+    let header = serde_json::to_string(&header).map_err(format)?;
+    safetensors::serialize(tensors, Some(HashMap::from([(KEY.into(), header)]))).map_err(format)
 }
 
 /// What was read from a file.
@@ -113,8 +116,7 @@ pub(super) fn read<T: Scalar>(
     noise: Position,
 ) -> Result<Loaded<T>, Error> {
     let tensors = SafeTensors::deserialize(bytes).map_err(format)?;
-    let mut metadata = metadata(bytes)?;
-    let header = metadata.remove(KEY).ok_or_else(|| {
+    let header = metadata(bytes)?.remove(KEY).ok_or_else(|| {
         format(format_args!(
             "the metadata has no '{KEY}', so this is not the state of {} around an optimiser",
             method.name()
@@ -172,7 +174,8 @@ pub(super) fn read<T: Scalar>(
         return Err(Error::Mismatch { problems });
     }
     Ok(Loaded {
-        inner: safetensors::serialize(inner, Some(metadata)).map_err(format)?,
+        inner: safetensors::serialize(inner, Some(header.optimizer.into_iter().collect()))
+            .map_err(format)?,
         store: Store::of(slots, method.arrays().len()),
         point: header.point,
         noise: header.noise,
