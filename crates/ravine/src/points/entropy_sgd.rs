@@ -15,7 +15,7 @@ hyper! {
     /// ```
     /// L gradients a step. γ multiplies the gradient, as in the paper's algorithm: with plain SGD the learning rate is to be
     /// large (of the order of 1/γ), with Adam it does not matter. The authors' program differs from their paper: it leaves
-    /// this γ out, its noise is √2 times as large, and its average has α = 0.25. The paper's scoping, γ₀(1 + γ₁)ᵗ, is
+    /// this γ out, its walk has momentum and √2 times the noise, and its average has α = 0.25. The paper's scoping, γ₀(1 + γ₁)ᵗ, is
     /// the schedule `exponential(from=γ₀, factor=1 + γ₁)` of `scope`.
     ///
     /// The noise is that of the seed given to [`Points::with_seed`](super::Points::with_seed), drawn in the order of the
