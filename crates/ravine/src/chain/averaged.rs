@@ -20,7 +20,7 @@ impl<T: Scalar> Optimizer<T> {
         average: &str,
         parameters: impl IntoIterator<Item = Parameter<'a, T>>,
     ) -> Result<(), Error> {
-        let link = self.core.average(average)?;
+        let link = self.core.average(average)?.link;
         let first = self.core.first_state(link);
         let parameters = self.trained(parameters)?;
         for (slot, _) in &parameters {

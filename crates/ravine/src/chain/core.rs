@@ -6,7 +6,7 @@ use super::plan::Stage;
 use super::{Chain, Group, NonFinite, Plan, Slots};
 use crate::error::Error;
 use crate::hyper::Hyper;
-use crate::rule::{Measure, Scope, Step, TERMS};
+use crate::rule::{Measure, Part, Scope, Step, TERMS};
 
 #[derive(Debug)]
 pub(crate) struct Core<A> {
@@ -49,6 +49,14 @@ pub(crate) struct Claim {
     pub updates: u64,
     pub measured: Measured,
     pub has_hessian: bool,
+}
+
+/// Where in a chain an average is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Average {
+    pub link: usize,
+    /// Which of the link's rules it is.
+    pub part: usize,
 }
 
 /// What a stage's first link asked for.
@@ -249,22 +257,20 @@ impl<A> Core<A> {
         }
     }
 
-    /// The number of the link whose average has this name.
-    pub fn average(&self, name: &str) -> Result<usize, Error> {
+    /// The average of this name. Of a link that is made of several rules, it is the last that averages.
+    pub fn average(&self, name: &str) -> Result<Average, Error> {
         let links = self.plan.base().links().iter().enumerate();
-        let averages: Vec<(usize, &'static str)> = links
-            .filter(|(_, link)| link.averages())
-            .flat_map(|(number, link)| {
-                link.parts()
-                    .into_iter()
-                    .map(move |part| (number, part.name))
+        let averages: Vec<(Average, &'static str)> = links
+            .filter_map(|(link, entry)| {
+                let parts = entry.parts();
+                let part = parts.iter().rposition(Part::averages)?;
+                Some((Average { link, part }, parts[part].name))
             })
-            .filter(|(_, part)| *part != "")
             .collect();
-        let found = averages.iter().rev().find(|(_, part)| *part == name);
-        found
-            .map(|(number, _)| *number)
-            .ok_or_else(|| Error::unknown("average", name, averages.iter().map(|(_, part)| *part)))
+        let found = averages.iter().rev().find(|(_, known)| *known == name);
+        found.map(|(average, _)| *average).ok_or_else(|| {
+            Error::unknown("average", name, averages.iter().map(|(_, known)| *known))
+        })
     }
 
     /// The constants of a link as they were at the parameter's last update.
