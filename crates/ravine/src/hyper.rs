@@ -188,6 +188,15 @@ impl HyperInfo {
 
 /// A rule's hyper-parameters, by name. Written by [`hyper!`](crate::hyper!).
 pub trait Hypers {
+    /// The documentation that was written for the macro.
+    #[must_use]
+    fn doc() -> &'static str
+    where
+        Self: Sized,
+    {
+        ""
+    }
+
     /// Shows each hyper-parameter.
     fn visit(&self, see: &mut dyn FnMut(&HyperInfo, &Hyper));
 
@@ -214,13 +223,13 @@ impl<A: Hypers, B: Hypers> Hypers for (A, B) {
 #[macro_export]
 macro_rules! hyper {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $about:expr])*
         $rule:ident {
             $($(#[doc = $doc:expr])+ $name:ident: $default:expr, $range:expr;)*
             $(with $($(#[doc = $option_doc:expr])+ $option:ident: $type:ty = $initial:expr;)+)?
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $about])*
         #[derive(Clone, Debug, PartialEq)]
         pub struct $rule {
             $($(#[doc = $doc])+ pub $name: $crate::Hyper,)*
@@ -262,6 +271,10 @@ macro_rules! hyper {
         }
 
         impl $crate::hyper::Hypers for $rule {
+            fn doc() -> &'static str {
+                concat!($($about, "\n"),*)
+            }
+
             fn visit(&self, see: &mut dyn FnMut(&$crate::hyper::HyperInfo, &$crate::Hyper)) {
                 let _ = &see;
                 $(see(

@@ -57,6 +57,19 @@ pub const FAMILIES: &[&str] = &[
     "averaging",
 ];
 
+/// The formats that states can be kept in, with the bytes of a number.
+pub const STATE_FORMATS: &[(&str, f64)] = &[("f32", 4.0)];
+
+/// Bytes of state per parameter of a weight matrix of 1024 × 1024, for each of [`STATE_FORMATS`].
+#[must_use]
+pub fn state_bytes(chain: &Chain) -> Vec<(&'static str, f64)> {
+    let shape = [1024, 1024];
+    let parameters = shape.iter().product::<usize>() as f64;
+    let numbers = chain.state_elements("weight", &shape) as f64 / parameters;
+    let bytes = |&(format, bytes): &(&'static str, f64)| (format, bytes * numbers);
+    STATE_FORMATS.iter().map(bytes).collect()
+}
+
 /// Every link that Ravine has, each as a chain of its own at its defaults.
 #[must_use]
 pub fn links() -> Vec<Chain> {

@@ -74,6 +74,8 @@ pub struct Setting {
     pub default: String,
     /// The values it may have: an interval, or words.
     pub range: String,
+    /// The words of a setting that picks among forms, of which the first is the default; none for a number.
+    pub words: &'static [&'static str],
     /// What it means.
     pub doc: &'static str,
 }
@@ -125,6 +127,7 @@ impl Recipe {
                 name: info.name,
                 default: hyper.to_string(),
                 range: info.range.to_string(),
+                words: &[],
                 doc: info.doc,
             })
             .collect();
@@ -132,6 +135,7 @@ impl Recipe {
             name: choice.name,
             default: choice.words[0].into(),
             range: choice.words.join(" | "),
+            words: choice.words,
             doc: choice.doc,
         }));
         settings
@@ -143,16 +147,29 @@ impl Recipe {
         self.plain().get("lr").map_or(f64::NAN, |lr| lr.at(0))
     }
 
+    /// The chain of the default settings, without the links that do nothing by them.
+    #[must_use]
+    pub fn default_chain(&self) -> Chain {
+        self.plain().without_idle()
+    }
+
     /// The arrays kept per parameter with the default settings.
     #[must_use]
     pub fn states(&self) -> Vec<String> {
-        self.plain().without_idle().states()
+        self.default_chain().states()
+    }
+
+    /// Bytes of state per parameter with the default settings, for each of [`STATE_FORMATS`](super::STATE_FORMATS): of a
+    /// weight matrix of 1024 × 1024, since there are methods whose states are smaller than the parameter.
+    #[must_use]
+    pub fn state_bytes(&self) -> Vec<(&'static str, f64)> {
+        super::state_bytes(&self.default_chain())
     }
 
     /// The formula of the default settings, printed from the recorded programs of its rules.
     #[must_use]
     pub fn formula(&self) -> String {
-        explain::formula(&self.plain().without_idle())
+        explain::formula(&self.default_chain())
     }
 
     fn plain(&self) -> Chain {

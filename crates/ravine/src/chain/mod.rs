@@ -115,6 +115,36 @@ impl Chain {
         numbered(parts.iter().flat_map(|part| part.state).copied())
     }
 
+    /// How many numbers its states hold for a parameter of this name and shape.
+    #[must_use]
+    pub fn state_elements(&self, name: &str, shape: &[usize]) -> usize {
+        let passed = self.links.iter().filter(|link| link.applies(name, shape));
+        let states = passed
+            .flat_map(|link| (0..link.state_count()).filter_map(|state| link.state(state, shape)));
+        states
+            .map(|state| {
+                state
+                    .shape
+                    .as_deref()
+                    .unwrap_or(shape)
+                    .iter()
+                    .product::<usize>()
+            })
+            .sum()
+    }
+
+    /// Whether a link cannot do without the loss of each step.
+    #[must_use]
+    pub fn needs_loss(&self) -> bool {
+        self.links.iter().any(|link| link.needs_loss())
+    }
+
+    /// Whether a link reads an estimate of the Hessian's diagonal.
+    #[must_use]
+    pub fn reads_hessian(&self) -> bool {
+        self.links.iter().any(|link| link.reads_hessian())
+    }
+
     /// The hyper-parameters and their values, in the order of the links.
     #[must_use]
     pub fn hypers(&self) -> Vec<(HyperInfo, Hyper)> {

@@ -8,6 +8,8 @@ use crate::program::Program;
 pub struct Part {
     /// The link's name.
     pub name: &'static str,
+    /// Its documentation, as it was written for [`hyper!`](crate::hyper!).
+    pub doc: &'static str,
     /// The names of its state arrays.
     pub state: &'static [&'static str],
     /// How its constants are written.
@@ -38,6 +40,7 @@ impl Part {
     pub(super) fn of<R: Rule>() -> Self {
         Self {
             name: R::NAME,
+            doc: R::doc(),
             state: R::STATE,
             constants: R::CONSTANTS,
             measure: R::MEASURE,
@@ -53,4 +56,43 @@ impl Part {
     pub fn scope(&self) -> Scope {
         self.measure.scope()
     }
+
+    /// Whether it keeps an average of the parameters, to evaluate at.
+    #[must_use]
+    pub fn averages(&self) -> bool {
+        matches!(&self.body, Body::Program(program) if !program.average.outputs.is_empty())
+    }
+
+    /// What it is, in a sentence: the first paragraph of its documentation.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        without_links(&paragraphs(self.doc).next().unwrap_or_default())
+    }
+
+    /// Who published it: what its documentation says behind `Source:`, if it does.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        paragraphs(self.doc).find_map(|text| Some(text.strip_prefix("Source:")?.trim().into()))
+    }
+}
+
+/// The paragraphs of a documentation, each on a line.
+fn paragraphs(doc: &str) -> impl Iterator<Item = String> {
+    doc.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+}
+
+/// The text with the words of a link, `[words](target)`, in the place of the link.
+fn without_links(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, (words, behind))) = rest.split_once('[').and_then(|(before, link)| {
+        let (words, target) = link.split_once("](")?;
+        Some((before, (words, target.split_once(')')?.1)))
+    }) {
+        plain = plain + before + words;
+        rest = behind;
+    }
+    plain + rest
 }

@@ -1,0 +1,126 @@
+//! Prints docs/catalogue.md from the catalogue:
+//!
+//! ```text
+//! cargo run -p ravine --example catalogue > docs/catalogue.md
+//! ```
+
+use ravine::Chain;
+use ravine::catalogue::{self, FAMILIES, Recipe};
+use ravine::rule::Part;
+
+fn main() {
+    print!("{}", page());
+}
+
+/// The whole page.
+pub fn page() -> String {
+    let recipes = catalogue::all();
+    let mut page = format!(
+        "# Catalogue\n\n\
+         The {} named optimisers and {} links of Ravine. Generated: `cargo run -p ravine --example catalogue > docs/catalogue.md`.\n\
+         `ravine explain NAME` shows the formula and the hyper-parameters of each.\n\n\
+         ## Optimisers\n\n\
+         *States*: the arrays kept per parameter with the default settings. *Bytes*: what they take per parameter in f32, of a weight \
+         matrix of 1024 × 1024.\n*lr*: the default learning rate.{}\n\n\
+         | name | what it is | states | bytes | lr | source |\n|---|---|---|---|---|---|\n",
+        recipes.len(),
+        links().len(),
+        needs_legend(recipes),
+    );
+    for family in FAMILIES {
+        let members: Vec<_> = recipes.iter().filter(|r| r.family == *family).collect();
+        if !members.is_empty() {
+            page += &format!("| **{family}** | | | | | |\n");
+        }
+        for recipe in members {
+            page += &optimizer(recipe);
+        }
+    }
+    page += "\n## Links\n\nEach stands anywhere in a chain, before or behind any optimiser, unless it says otherwise.\n\n\
+             | name | what it does | hyper-parameters | states | bytes |\n|---|---|---|---|---|\n";
+    for link in links() {
+        page += &link_row(&link);
+    }
+    page
+}
+
+/// What the marks behind names mean, as far as there are any.
+fn needs_legend(recipes: &[&Recipe]) -> String {
+    let mut legend = String::new();
+    if recipes.iter().any(|r| r.default_chain().needs_loss()) {
+        legend += " ¹ needs the loss of each step (`set_loss`).";
+    }
+    if recipes.iter().any(|r| r.default_chain().reads_hessian()) {
+        legend += " ² needs an estimate of the Hessian's diagonal from the caller.";
+    }
+    legend
+}
+
+fn optimizer(recipe: &Recipe) -> String {
+    let chain = recipe.default_chain();
+    let loss = if chain.needs_loss() { "¹" } else { "" };
+    let hessian = if chain.reads_hessian() { "²" } else { "" };
+    format!(
+        "| {}{loss}{hessian} | {} | {} | {} | {} | {} |\n",
+        recipe.name,
+        cell(recipe.summary),
+        states(&chain),
+        bytes(&chain),
+        recipe.default_learning_rate(),
+        cell(recipe.source),
+    )
+}
+
+/// The links that are no optimisers by themselves.
+fn links() -> Vec<Chain> {
+    catalogue::links()
+        .into_iter()
+        .filter(|link| catalogue::find(&name(&part(link))).is_err())
+        .collect()
+}
+
+fn link_row(link: &Chain) -> String {
+    let part = part(link);
+    let hypers = link.hypers().into_iter();
+    let hypers: Vec<String> = hypers
+        .map(|(info, hyper)| format!("{}={hyper}", info.name))
+        .collect();
+    format!(
+        "| {} | {} | {} | {} | {} |\n",
+        name(&part),
+        cell(&part.summary()),
+        hypers.join(", "),
+        states(link),
+        bytes(link),
+    )
+}
+
+/// The one rule of a link.
+fn part(link: &Chain) -> Part {
+    link.parts().remove(0)
+}
+
+/// The name on the command line.
+fn name(part: &Part) -> String {
+    part.name.replace('_', "-")
+}
+
+fn states(chain: &Chain) -> String {
+    let states = chain.states();
+    if states.is_empty() {
+        "–".into()
+    } else {
+        states.join(", ")
+    }
+}
+
+fn bytes(chain: &Chain) -> String {
+    let full = catalogue::state_bytes(chain)[0].1;
+    let digits = if full < 1.0 { 1000.0 } else { 100.0 };
+    ((full * digits).round() / digits).to_string()
+}
+
+/// Text that a table's cell can hold.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
