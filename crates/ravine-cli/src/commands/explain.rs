@@ -1,17 +1,19 @@
 use std::fmt::Write;
 
 use anstyle::Style;
+use ravine::Chain;
 use ravine::catalogue::{self, Recipe};
+use ravine::rule::Scope;
 use ravine::schedule::{self, KindInfo};
 use ravine_nets::data::{self, SetInfo};
 use ravine_nets::model::{self, ModelInfo};
 use serde_json::{Value, json};
 
-use super::list::{self, STATE_BYTES};
+use super::list;
 use crate::args::Explain;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::format::significant;
+use crate::format::{significant, wrapped};
 use crate::output;
 use crate::table::Table;
 
@@ -20,6 +22,7 @@ const SCHEMA: &str = "ravine.explain/1";
 /// Whatever has a name.
 enum Thing {
     Optimizer(&'static Recipe),
+    Link(Chain),
     Schedule(KindInfo),
     Model(ModelInfo),
     Data(SetInfo),
@@ -40,6 +43,11 @@ fn find(name: &str) -> Result<Thing, Error> {
         .iter()
         .find(|r| r.name == name)
         .map(Thing::Optimizer);
+    let link = || {
+        let wanted = name.replace('_', "-");
+        let is_wanted = |link: &Chain| list::link_name(&list::part(link)) == wanted;
+        list::links().into_iter().find(is_wanted).map(Thing::Link)
+    };
     let schedule = || {
         schedule::kinds()
             .into_iter()
@@ -59,11 +67,17 @@ fn find(name: &str) -> Result<Thing, Error> {
             .map(Thing::Data)
     };
     optimizer
+        .or_else(link)
         .or_else(schedule)
         .or_else(model)
         .or_else(data)
         .ok_or_else(|| {
+            let links: Vec<String> = list::links()
+                .iter()
+                .map(|link| list::link_name(&list::part(link)))
+                .collect();
             let mut known: Vec<&str> = catalogue::all().iter().map(|r| r.name).collect();
+            known.extend(links.iter().map(String::as_str));
             known.extend(schedule::kinds().iter().map(|k| k.name));
             known.extend(model::models().iter().map(|m| m.name));
             known.extend(data::sets().iter().map(|d| d.name));
@@ -78,6 +92,11 @@ fn document(thing: &Thing) -> Value {
             value["formula"] = json!(recipe.formula());
             ("optimizer", value)
         }
+        Thing::Link(link) => {
+            let mut value = list::link(link);
+            value["formula"] = json!(ravine::formula(link));
+            ("link", value)
+        }
         Thing::Schedule(kind) => ("schedule", json!(kind)),
         Thing::Model(model) => ("model", json!(model)),
         Thing::Data(set) => ("data", json!(set)),
@@ -90,6 +109,7 @@ fn document(thing: &Thing) -> Value {
 fn text(thing: &Thing) -> String {
     match thing {
         Thing::Optimizer(recipe) => optimizer(recipe),
+        Thing::Link(link) => link_text(link),
         Thing::Schedule(kind) => schedule_text(kind),
         Thing::Model(model) => model_text(model),
         Thing::Data(set) => data_text(set),
@@ -99,27 +119,19 @@ fn text(thing: &Thing) -> String {
 fn optimizer(recipe: &Recipe) -> String {
     let mut text = title(recipe.name, recipe.summary);
     section(&mut text, "Update", &indented(&recipe.formula()));
-    let mut table = Table::new(&["  name", "default", "range", "meaning"]);
-    for setting in recipe.settings() {
-        let cells = vec![
-            format!("  {}", setting.name),
-            short(&setting.default),
-            setting.range,
-            setting.doc.to_string(),
-        ];
-        table.row(Style::new(), cells);
-    }
-    section(&mut text, "Hyper-parameters", &table.render());
-    let states = recipe.states();
-    let bytes = states.len() * STATE_BYTES;
-    let memory = match states.is_empty() {
-        true => "  none".to_string(),
-        false => format!(
-            "  {} ({bytes} bytes per parameter in f32)",
-            states.join(", ")
-        ),
-    };
-    section(&mut text, "State", &memory);
+    let chain = recipe.default_chain();
+    let rows = recipe.settings().into_iter();
+    let rows = rows.map(|s| {
+        [
+            s.name.to_string(),
+            short(&s.default),
+            s.range,
+            s.doc.to_string(),
+        ]
+    });
+    hypers(&mut text, rows);
+    state(&mut text, &chain);
+    needs(&mut text, &chain);
     let usual = significant(recipe.usual_learning_rate);
     section(
         &mut text,
@@ -128,6 +140,97 @@ fn optimizer(recipe: &Recipe) -> String {
     );
     section(&mut text, "Source", &format!("  {}", recipe.source));
     text
+}
+
+fn link_text(link: &Chain) -> String {
+    let part = list::part(link);
+    let mut text = title(&list::link_name(&part), &part.summary());
+    let formula = ravine::formula(link);
+    // It is the chain that ends with the step.
+    let own = formula.strip_suffix("x ← x − u").unwrap_or(&formula);
+    section(
+        &mut text,
+        "From its input g to its output u",
+        &indented(own),
+    );
+    let rows = link.hypers().into_iter().map(|(info, hyper)| {
+        let default = short(&hyper.to_string());
+        [
+            info.name.to_string(),
+            default,
+            info.range.to_string(),
+            info.doc.to_string(),
+        ]
+    });
+    hypers(&mut text, rows);
+    state(&mut text, link);
+    needs(&mut text, link);
+    if part.reads_update {
+        let place = "  the end of a chain: it reads the final update";
+        section(&mut text, "Where it stands", place);
+    }
+    if let Some(source) = part.source() {
+        section(&mut text, "Source", &indented(&wrapped(&source, 98)));
+    }
+    text
+}
+
+/// The hyper-parameters: name, default, range, meaning.
+fn hypers(text: &mut String, rows: impl Iterator<Item = [String; 4]>) {
+    let mut table = Table::new(&["  name", "default", "range", "meaning"]);
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    for [name, default, range, meaning] in rows {
+        table.row(
+            Style::new(),
+            vec![format!("  {name}"), default, range, meaning],
+        );
+    }
+    section(text, "Hyper-parameters", &table.render());
+}
+
+/// Arrays, what they take, and numbers that are remembered.
+fn state(text: &mut String, chain: &Chain) {
+    let states = chain.states();
+    let mut lines = match states.is_empty() {
+        true => "  none".to_string(),
+        false => {
+            let bytes = catalogue::state_bytes(chain).into_iter();
+            let bytes: Vec<String> = bytes
+                .map(|(format, bytes)| format!("{} in {format}", significant(bytes)))
+                .collect();
+            let arrays = format!(
+                "{} (bytes per parameter: {})",
+                states.join(", "),
+                bytes.join(", ")
+            );
+            indented(&wrapped(&arrays, 98))
+        }
+    };
+    for part in chain.parts().iter().filter(|part| !part.memory.is_empty()) {
+        let whose = match part.scope() {
+            Scope::Parameter => "for each parameter",
+            Scope::Global => "for all parameters together",
+        };
+        lines += &format!("\n  remembered {whose}: {}", part.memory.join(", "));
+    }
+    section(text, "State", &lines);
+}
+
+/// What the caller must give beside gradients.
+fn needs(text: &mut String, chain: &Chain) {
+    let mut needs = Vec::new();
+    if chain.needs_loss() {
+        needs.push("  the loss of each step (`set_loss`)");
+    }
+    if chain.reads_hessian() {
+        needs.push("  an estimate of the Hessian's diagonal (`Parameter::hessian`)");
+    }
+    if !needs.is_empty() {
+        section(text, "Needs", &needs.join("\n"));
+    }
 }
 
 /// A default as a person would write it.
