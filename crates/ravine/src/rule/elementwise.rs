@@ -82,9 +82,6 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// Whether the output must be the final update, with nothing behind it that changes it.
     const READS_UPDATE: bool = false;
 
-    /// Whether the parameters to be evaluated are others than those that gradients are taken at: see [`Rule::evaluate`].
-    const AVERAGES: bool = false;
-
     /// The states of one coordinate: `[T; number of names in STATE]`.
     type State<T>: Pack<T>;
 
@@ -107,13 +104,6 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
         _state: &Self::State<T>,
     ) -> [T; TERMS] {
         [at.g.like(0.0); TERMS]
-    }
-
-    /// The coordinate at the point to be evaluated, from the parameter `at.x` and the state behind a step, and the constants of
-    /// that step; the parameter itself, unless the rule keeps an average.
-    #[inline(always)]
-    fn evaluate<T: Real>(_constants: &Self::Constants<T>, at: At<T>, _state: &Self::State<T>) -> T {
-        at.x
     }
 
     /// Brings the memory up to date: once a step, when the sums are known, before the constants are asked for.

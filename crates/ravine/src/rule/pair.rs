@@ -18,7 +18,6 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     const READS_HESSIAN: bool = A::READS_HESSIAN || B::READS_HESSIAN;
     const NEEDS_LOSS: bool = A::NEEDS_LOSS || B::NEEDS_LOSS;
     const READS_UPDATE: bool = B::READS_UPDATE;
-    const AVERAGES: bool = A::AVERAGES || B::AVERAGES;
     type State<T> = (A::State<T>, B::State<T>);
     type Constants<T> = (A::Constants<T>, B::Constants<T>);
 
@@ -40,12 +39,6 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
         state: &Self::State<T>,
     ) -> [T; TERMS] {
         A::terms(&constants.0, at, &state.0)
-    }
-
-    #[inline(always)]
-    fn evaluate<T: Real>(constants: &Self::Constants<T>, at: At<T>, state: &Self::State<T>) -> T {
-        let x = A::evaluate(&constants.0, at, &state.0);
-        B::evaluate(&constants.1, At { x, ..at }, &state.1)
     }
 
     fn initial_memory(&self, number: usize) -> f64 {

@@ -89,11 +89,7 @@ impl Rule for ScheduleFree {
     }
 
     #[inline(always)]
-    fn evaluate<T: Real>(
-        [_, _, _, by_beta, share]: &[T; 5],
-        At { x: y, .. }: At<T>,
-        [z]: &[T; 1],
-    ) -> T {
+    fn evaluate<T: Real>([_, _, _, by_beta, share]: &[T; 5], y: T, [z]: &[T; 1]) -> T {
         *by_beta * y - *share * *z
     }
 

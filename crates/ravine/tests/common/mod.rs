@@ -84,6 +84,11 @@ pub fn numbers<T: Scalar>(seed: u64, len: usize) -> Vec<T> {
     (0..len).map(next).collect()
 }
 
+/// A loss at this step, for methods that want one.
+pub fn loss(step: u64) -> f64 {
+    1.0 + 1.0 / (1.0 + step as f64)
+}
+
 /// Named parameters whose gradients are made up from the step and the place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network<T> {
@@ -118,6 +123,7 @@ impl<T: Scalar> Network<T> {
                 .map(|index| self.gradient(index, step))
                 .collect();
             let parameters = self.names.iter().zip(&mut self.values).zip(&gradients);
+            optimizer.set_loss(loss(step));
             optimizer
                 .step(
                     parameters
@@ -222,6 +228,7 @@ pub fn train_tensors(
                 hessian: None,
             })
             .collect();
+        optimizer.set_loss(loss(step));
         optimizer.step(&mut parameters).unwrap();
         network.values = parameters
             .into_iter()
