@@ -43,6 +43,12 @@ pub enum Unary {
     Abs,
     /// −1, 0 or 1
     Sign,
+    /// `eᵃ`
+    Exp,
+    /// the natural logarithm
+    Ln,
+    /// `∛a`, with the sign of a
+    Cbrt,
 }
 
 /// An operation on two values.
@@ -60,6 +66,8 @@ pub enum Binary {
     Max,
     /// the smaller
     Min,
+    /// `aᵇ` for a ≥ 0; 1 where b = 0
+    Power,
 }
 
 /// A rule's formula: a list of values, each made from earlier ones, in the order of computation.
@@ -76,9 +84,11 @@ pub struct Program {
     pub states: Vec<usize>,
     /// What is summed beforehand: [`Rule::terms`].
     pub terms: Terms,
+    /// The value to evaluate at: [`Rule::evaluate`].
+    pub average: Terms,
 }
 
-/// What one coordinate adds to a rule's sums, recorded.
+/// What one coordinate adds to a rule's sums, or its average, recorded: values made from earlier ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Terms {
     /// The values; operations name them by their index.
@@ -102,6 +112,7 @@ impl Program {
             output,
             states,
             terms: Terms::of::<R>(),
+            average: Terms::average_of::<R>(),
         }
     }
 }
@@ -120,6 +131,20 @@ impl Terms {
                 .collect()
         });
         Self { nodes, outputs }
+    }
+
+    fn average_of<R: Rule>() -> Self {
+        if !R::AVERAGES {
+            return Self::default();
+        }
+        let (nodes, output) = recorded(|| {
+            let (constants, at, states) = symbols::<R>();
+            R::evaluate(&constants, at.x, &states).index
+        });
+        Self {
+            nodes,
+            outputs: vec![output],
+        }
     }
 }
 
@@ -231,6 +256,22 @@ impl Real for Symbol {
             then.index,
             otherwise.index,
         ))
+    }
+
+    fn exp(self) -> Self {
+        self.unary(Unary::Exp)
+    }
+
+    fn ln(self) -> Self {
+        self.unary(Unary::Ln)
+    }
+
+    fn cbrt(self) -> Self {
+        self.unary(Unary::Cbrt)
+    }
+
+    fn powf(self, exponent: Self) -> Self {
+        self.binary(Binary::Power, exponent)
     }
 
     fn max(self, other: Self) -> Self {

@@ -9,6 +9,7 @@ use safetensors::Dtype;
 
 use crate::Real;
 use crate::chain::link::{Block, Link};
+use crate::functions::{self, Bits};
 use crate::rule::{Step, TERMS, Tensor};
 
 /// A number type that parameters and states can have: `f32` or `f64`.
@@ -56,6 +57,9 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
     fn sums(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> [f64; TERMS];
 
     #[doc(hidden)]
+    fn evaluate(link: &dyn Link, constants: &[Self], x: &mut [Self], states: &[&[Self]]);
+
+    #[doc(hidden)]
     fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String>;
 
     /// Rounds to this type.
@@ -69,7 +73,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 }
 
 macro_rules! scalar {
-    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
+    ($float:ident, $word:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $evaluate:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug)]
@@ -119,6 +123,39 @@ macro_rules! scalar {
             fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self {
                 let less = self.simd.$less(self.register, bound.register);
                 self.with(self.simd.$select(less, then.register, otherwise.register))
+            }
+
+            #[inline(always)]
+            fn exp(self) -> Self {
+                functions::exp(self)
+            }
+
+            #[inline(always)]
+            fn ln(self) -> Self {
+                functions::ln(self)
+            }
+
+            #[inline(always)]
+            fn cbrt(self) -> Self {
+                functions::cbrt(self)
+            }
+
+            #[inline(always)]
+            fn powf(self, exponent: Self) -> Self {
+                functions::powf(self, exponent)
+            }
+        }
+
+        impl<S: Simd> Bits for $lanes<S> {
+            type Word = $word;
+
+            #[inline(always)]
+            fn words(self, change: impl Fn($word) -> $word) -> Self {
+                let mut registers = [self.register];
+                for word in bytemuck::cast_slice_mut::<_, $word>(&mut registers) {
+                    *word = change(*word);
+                }
+                self.with(registers[0])
             }
         }
 
@@ -171,6 +208,10 @@ macro_rules! scalar {
                 link.$sums(constants, block)
             }
 
+            fn evaluate(link: &dyn Link, constants: &[Self], x: &mut [Self], states: &[&[Self]]) {
+                link.$evaluate(constants, x, states);
+            }
+
             fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String> {
                 link.$whole(step, tensor)
             }
@@ -205,11 +246,13 @@ macro_rules! scalar {
 
 scalar!(
     f32,
+    u32,
     Lanes32,
     F32,
     run_f32,
     sums_f32,
     whole_f32,
+    evaluate_f32,
     f32s,
     F32_LANES,
     as_simd_f32s,
@@ -227,11 +270,13 @@ scalar!(
 );
 scalar!(
     f64,
+    u64,
     Lanes64,
     F64,
     run_f64,
     sums_f64,
     whole_f64,
+    evaluate_f64,
     f64s,
     F64_LANES,
     as_simd_f64s,
