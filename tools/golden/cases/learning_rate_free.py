@@ -54,9 +54,9 @@ def cases():
 
     # Prodigy. pytorch_optimizer's is the paper's algorithm 4 (but for d′ε, see prodigy.rs) and the authors' code; Optax's has Adam's bias
     # correction in η, which they have as an option that is off. That is all that makes the two differ at their defaults.
-    # In f32 the way x₀ − x of the first steps, 1e-6, has two digits, and all that d becomes stems from it.
+    # In f32 the way x₀ − x of the first steps has few digits, and all that d becomes stems from it: with d₀ = 1e-6 two, with 1e-3 four.
     yield pytorch_optimizer_case(
-        "prodigy", "prodigy", in_f64(pytorch_optimizer.Prodigy), {}, together=True, lr_factor=NEAR_ONE, f32_tolerance=1e-4
+        "prodigy", "prodigy", in_f64(pytorch_optimizer.Prodigy), {"d0": 1e-3}, together=True, lr_factor=NEAR_ONE, f32_tolerance=1e-4
     )
     yield pytorch_optimizer_case(
         "prodigy_options", "prodigy", in_f64(pytorch_optimizer.Prodigy),

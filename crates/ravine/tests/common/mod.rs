@@ -55,6 +55,9 @@ pub fn recipes() -> Vec<(String, Chain)> {
         ];
         for setting in recipe.settings() {
             match setting.name {
+                "safeguard_warmup" | "use_bias_correction" | "multiplicative" => {
+                    settings.push(vec![(setting.name, "true")]);
+                }
                 "amsgrad" | "centered" => settings.push(vec![(setting.name, "true")]),
                 "epsilon" => settings.push(vec![("epsilon", "inside"), ("eps", "0.01")]),
                 "form" => settings.push(vec![("form", "lecture"), ("clip_global_norm", "0.2")]),
