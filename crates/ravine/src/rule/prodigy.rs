@@ -37,7 +37,7 @@ hyper! {
         /// decay rate β₂ of the average of the squared gradient
         beta2: 0.999, Range::DECAY_RATE;
         /// decay rate β₃ of the sums that d is estimated from; the paper's is √β₂
-        beta3: 0.999_499_874_937_460_9, Range::DECAY_RATE;
+        beta3: 0.999_499_874_937_461, Range::DECAY_RATE;
         /// ε, which times d is added to √v
         eps: 1e-8, Range::POSITIVE;
         /// strength λ of the decoupled decay
