@@ -223,6 +223,10 @@ fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
 }
 
 fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; TERMS] {
+    // Known to the compiler, so that no loop is made for the rules that sum nothing.
+    if const { R::SUMS.is_empty() } {
+        return [f64::NAN; TERMS];
+    }
     Arch::new().dispatch(Probe(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
         block,
@@ -230,6 +234,9 @@ fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; T
 }
 
 fn evaluate<R: Rule, T: Scalar>(constants: &[T], x: &mut [T], states: &[&[T]]) {
+    if const { !R::AVERAGES } {
+        return;
+    }
     let constants = R::Constants::build(&mut |k| constants[k]);
     for (i, x) in x.iter_mut().enumerate() {
         let state = R::State::build(&mut |k| states[k][i]);
