@@ -12,11 +12,13 @@ mod part;
 mod step;
 mod whole;
 
+pub use amsgrad::AmsGradForm;
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
 pub use measure::{Initial, Measure, Scope};
 pub use part::{Body, Part};
+pub use radam::RAdamEpsilon;
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
 
@@ -31,13 +33,33 @@ crate::catalogue::methods! {
         adagrad: Adagrad;
         rmsprop: RmsProp;
         adam: Adam;
+
+        adabelief: AdaBelief;
+        adabound: AdaBound, AmsBound;
+        adadelta: Adadelta;
+        adai: Adai;
+        adamax: Adamax;
+        adamod: AdaMod;
+        adan: Adan;
+        ademamix: AdEmaMix, SimplifiedAdEmaMix;
+        adopt: Adopt;
+        amsgrad: AmsGrad;
+        diffgrad: DiffGrad;
+        laprop: LaProp;
+        madgrad: MadGrad;
+        mars: Mars, MarsLion;
+        nadam: NAdam;
+        padam: Padam;
+        qhadam: QhAdam;
+        radam: RAdam;
+        yogi: Yogi;
     }
     links {
-        amsgrad: AmsGrad;
         centered_rmsprop: CenteredRmsProp;
         clip_global_norm: ClipGlobalNorm;
         clip_norm: ClipNorm;
         clip_value: ClipValue;
+        proximal_decay: ProximalDecay;
         weight_decay: WeightDecay;
     }
 }
