@@ -31,12 +31,14 @@ mod functions;
 pub mod hyper;
 mod named;
 pub mod pack;
+pub mod points;
 pub mod program;
 pub mod random;
 mod real;
 pub mod rule;
 mod scalar;
 pub mod schedule;
+pub mod storage;
 pub mod suggest;
 pub mod tensor;
 
