@@ -53,11 +53,15 @@ pub fn recipes() -> Vec<(String, Chain)> {
                 ("weight_decay", "0.1"),
             ],
         ];
-        for setting in recipe.settings() {
+        let all = recipe.settings();
+        for setting in &all {
+            // A choice shows its words, the first of which is its default.
+            for word in setting.range.split(" | ").skip(1) {
+                settings.push(vec![(setting.name, word)]);
+            }
             match setting.name {
-                "amsgrad" | "centered" => settings.push(vec![(setting.name, "true")]),
                 "epsilon" => settings.push(vec![("epsilon", "inside"), ("eps", "0.01")]),
-                "form" => settings.push(vec![("form", "lecture"), ("clip_global_norm", "0.2")]),
+                "form" => settings.push(vec![("clip_global_norm", "0.2")]),
                 "momentum" => settings.push(vec![("momentum", "0.5")]),
                 _ => {}
             }
