@@ -12,11 +12,10 @@ hyper! {
     /// v ← β₂v + (1 − β₂)g²
     /// u = ((1 − ν₁)g + ν₁m̂) / (√((1 − ν₂)g² + ν₂v̂) + ε)      with  m̂ = m / (1 − β₁ⁿ),  v̂ = v / (1 − β₂ⁿ)
     /// ```
-    /// ν₁ = ν₂ = 1 is Adam, ν₁ = β₁ and ν₂ = 1 is NAdam in Optax's form but for its bias correction. Defaults are the paper's
-    /// rule of thumb.
+    /// ν₁ = ν₂ = 1 is Adam, ν₁ = β₁ and ν₂ = 1 is NAdam in Optax's form but for its bias correction. Defaults are those that
+    /// the authors recommend.
     ///
-    /// Source: Ma & Yarats, "Quasi-hyperbolic momentum and Adam for deep learning", ICLR 2019, section 5 (rule of thumb:
-    /// appendix).
+    /// Source: Ma & Yarats, "Quasi-hyperbolic momentum and Adam for deep learning", ICLR 2019, section 5.
     QhAdam {
         /// decay rate β₁ of the average of the gradient
         beta1: 0.995, Range::DECAY_RATE;
