@@ -13,11 +13,13 @@ mod part;
 mod step;
 mod whole;
 
+pub use amsgrad::AmsGradForm;
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
 pub use measure::{Initial, Measure, Scope};
 pub use part::{Body, Part};
+pub use radam::RAdamEpsilon;
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
 
@@ -44,14 +46,33 @@ crate::catalogue::methods! {
         polyak: Polyak;
         hypergradient: Hypergradient;
         schedule_free: ScheduleFree;
+        adabelief: AdaBelief;
+        adabound: AdaBound, AmsBound;
+        adadelta: Adadelta;
+        adai: Adai;
+        adamax: Adamax;
+        adamod: AdaMod;
+        adan: Adan;
+        ademamix: AdEmaMix, SimplifiedAdEmaMix;
+        adopt: Adopt;
+        amsgrad: AmsGrad;
+        diffgrad: DiffGrad;
+        laprop: LaProp;
+        madgrad: MadGrad;
+        mars: Mars, MarsLion;
+        nadam: NAdam;
+        padam: Padam;
+        qhadam: QhAdam;
+        radam: RAdam;
+        yogi: Yogi;
     }
     links {
-        amsgrad: AmsGrad;
         centered_rmsprop: CenteredRmsProp;
         clip_global_norm: ClipGlobalNorm;
         clip_norm: ClipNorm;
         clip_value: ClipValue;
         debiased_rmsprop: DebiasedRmsProp;
+        proximal_decay: ProximalDecay;
         weight_decay: WeightDecay;
     }
 }
