@@ -27,6 +27,7 @@ pub mod catalogue;
 mod chain;
 mod error;
 mod explain;
+mod functions;
 pub mod hyper;
 mod named;
 pub mod pack;

@@ -571,7 +571,11 @@ fn evaluate<A: Algebra>(
                     Binary::Add | Binary::Multiply => {
                         Value::Tensor(algebra.with_scalar(operation, b, *a))
                     }
-                    Binary::Subtract | Binary::Divide | Binary::Max | Binary::Min => {
+                    Binary::Subtract
+                    | Binary::Divide
+                    | Binary::Max
+                    | Binary::Min
+                    | Binary::Power => {
                         Value::Tensor(algebra.binary(operation, &algebra.full(b, *a), b))
                     }
                 },
@@ -595,6 +599,9 @@ fn unary(operation: Unary, a: f64) -> f64 {
         Unary::Sqrt => a.sqrt(),
         Unary::Abs => a.abs(),
         Unary::Sign => Real::sign(a),
+        Unary::Exp => Real::exp(a),
+        Unary::Ln => Real::ln(a),
+        Unary::Cbrt => Real::cbrt(a),
     }
 }
 
@@ -606,5 +613,6 @@ fn binary(operation: Binary, a: f64, b: f64) -> f64 {
         Binary::Divide => a / b,
         Binary::Max => crate::Real::max(a, b),
         Binary::Min => crate::Real::min(a, b),
+        Binary::Power => crate::Real::powf(a, b),
     }
 }
