@@ -84,9 +84,11 @@ pub struct Program {
     pub states: Vec<usize>,
     /// What is summed beforehand: [`Rule::terms`].
     pub terms: Terms,
+    /// The value to evaluate at: [`Rule::evaluate`].
+    pub average: Terms,
 }
 
-/// What one coordinate adds to a rule's sums, recorded.
+/// What one coordinate adds to a rule's sums, or its average, recorded: values made from earlier ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Terms {
     /// The values; operations name them by their index.
@@ -110,6 +112,7 @@ impl Program {
             output,
             states,
             terms: Terms::of::<R>(),
+            average: Terms::average_of::<R>(),
         }
     }
 }
@@ -128,6 +131,20 @@ impl Terms {
                 .collect()
         });
         Self { nodes, outputs }
+    }
+
+    fn average_of<R: Rule>() -> Self {
+        if !R::AVERAGES {
+            return Self::default();
+        }
+        let (nodes, output) = recorded(|| {
+            let (constants, at, states) = symbols::<R>();
+            R::evaluate(&constants, at.x, &states).index
+        });
+        Self {
+            nodes,
+            outputs: vec![output],
+        }
     }
 }
 

@@ -57,6 +57,9 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
     fn sums(link: &dyn Link, constants: &[Self], block: Block<'_, '_, Self>) -> [f64; TERMS];
 
     #[doc(hidden)]
+    fn evaluate(link: &dyn Link, constants: &[Self], x: &mut [Self], states: &[&[Self]]);
+
+    #[doc(hidden)]
     fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String>;
 
     /// Rounds to this type.
@@ -70,7 +73,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 }
 
 macro_rules! scalar {
-    ($float:ident, $word:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
+    ($float:ident, $word:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $evaluate:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug)]
@@ -205,6 +208,10 @@ macro_rules! scalar {
                 link.$sums(constants, block)
             }
 
+            fn evaluate(link: &dyn Link, constants: &[Self], x: &mut [Self], states: &[&[Self]]) {
+                link.$evaluate(constants, x, states);
+            }
+
             fn whole(link: &dyn Link, step: &Step, tensor: Tensor<'_, Self>) -> Result<(), String> {
                 link.$whole(step, tensor)
             }
@@ -245,6 +252,7 @@ scalar!(
     run_f32,
     sums_f32,
     whole_f32,
+    evaluate_f32,
     f32s,
     F32_LANES,
     as_simd_f32s,
@@ -268,6 +276,7 @@ scalar!(
     run_f64,
     sums_f64,
     whole_f64,
+    evaluate_f64,
     f64s,
     F64_LANES,
     as_simd_f64s,

@@ -50,6 +50,8 @@ pub trait Link: Debug + Send + Sync {
     fn reads_hessian(&self) -> bool;
     /// See [`Rule::NEEDS_LOSS`].
     fn needs_loss(&self) -> bool;
+    /// See [`Rule::AVERAGES`].
+    fn averages(&self) -> bool;
     /// See [`Rule::is_identity`].
     fn is_identity(&self) -> bool;
     /// See [`Rule::clips`].
@@ -82,6 +84,11 @@ pub trait Link: Debug + Send + Sync {
     fn sums_f32(&self, constants: &[f32], block: Block<'_, '_, f32>) -> [f64; TERMS];
     #[doc(hidden)]
     fn sums_f64(&self, constants: &[f64], block: Block<'_, '_, f64>) -> [f64; TERMS];
+    /// The values to evaluate at take the place of the parameter: see [`Rule::evaluate`].
+    #[doc(hidden)]
+    fn evaluate_f32(&self, constants: &[f32], x: &mut [f32], states: &[&[f32]]);
+    #[doc(hidden)]
+    fn evaluate_f64(&self, constants: &[f64], x: &mut [f64], states: &[&[f64]]);
     /// See [`Whole::update`](crate::rule::Whole::update).
     #[doc(hidden)]
     fn whole_f32(&self, step: &Step, tensor: Tensor<'_, f32>) -> Result<(), String>;
@@ -121,6 +128,10 @@ impl<R: Rule> Link for R {
 
     fn needs_loss(&self) -> bool {
         R::NEEDS_LOSS
+    }
+
+    fn averages(&self) -> bool {
+        R::AVERAGES
     }
 
     fn is_identity(&self) -> bool {
@@ -187,6 +198,14 @@ impl<R: Rule> Link for R {
         sums::<R, f64>(constants, block)
     }
 
+    fn evaluate_f32(&self, constants: &[f32], x: &mut [f32], states: &[&[f32]]) {
+        evaluate::<R, f32>(constants, x, states);
+    }
+
+    fn evaluate_f64(&self, constants: &[f64], x: &mut [f64], states: &[&[f64]]) {
+        evaluate::<R, f64>(constants, x, states);
+    }
+
     fn whole_f32(&self, _step: &Step, _tensor: Tensor<'_, f32>) -> Result<(), String> {
         Ok(())
     }
@@ -208,6 +227,14 @@ fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; T
         constants: R::Constants::build(&mut |k| constants[k]),
         block,
     }))
+}
+
+fn evaluate<R: Rule, T: Scalar>(constants: &[T], x: &mut [T], states: &[&[T]]) {
+    let constants = R::Constants::build(&mut |k| constants[k]);
+    for (i, x) in x.iter_mut().enumerate() {
+        let state = R::State::build(&mut |k| states[k][i]);
+        *x = R::evaluate(&constants, *x, &state);
+    }
 }
 
 /// The loop over a block's coordinates, a vector register at a time.

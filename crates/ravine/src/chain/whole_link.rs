@@ -43,6 +43,10 @@ impl<W: Whole> Link for WholeLink<W> {
         false
     }
 
+    fn averages(&self) -> bool {
+        false
+    }
+
     fn is_identity(&self) -> bool {
         self.0.is_identity()
     }
@@ -104,6 +108,10 @@ impl<W: Whole> Link for WholeLink<W> {
     fn sums_f64(&self, _constants: &[f64], _block: Block<'_, '_, f64>) -> [f64; TERMS] {
         [f64::NAN; TERMS]
     }
+
+    fn evaluate_f32(&self, _constants: &[f32], _x: &mut [f32], _states: &[&[f32]]) {}
+
+    fn evaluate_f64(&self, _constants: &[f64], _x: &mut [f64], _states: &[&[f64]]) {}
 
     fn whole_f32(&self, step: &Step, tensor: Tensor<'_, f32>) -> Result<(), String> {
         self.0.update(step, tensor)

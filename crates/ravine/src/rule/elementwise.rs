@@ -82,6 +82,9 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// Whether the output must be the final update, with nothing behind it that changes it.
     const READS_UPDATE: bool = false;
 
+    /// Whether the rule keeps an average of the parameters, to evaluate at: see [`Rule::evaluate`].
+    const AVERAGES: bool = false;
+
     /// The states of one coordinate: `[T; number of names in STATE]`.
     type State<T>: Pack<T>;
 
@@ -104,6 +107,13 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
         _state: &Self::State<T>,
     ) -> [T; TERMS] {
         [at.g.like(0.0); TERMS]
+    }
+
+    /// The value of the coordinate to evaluate at, where [`Rule::AVERAGES`]; the constants are those of the parameter's last
+    /// update, and `x` is the parameter behind it.
+    #[inline(always)]
+    fn evaluate<T: Real>(_constants: &Self::Constants<T>, x: T, _state: &Self::State<T>) -> T {
+        x
     }
 
     /// Brings the memory up to date: once a step, when the sums are known, before the constants are asked for.

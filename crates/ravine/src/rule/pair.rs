@@ -18,6 +18,7 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     const READS_HESSIAN: bool = A::READS_HESSIAN || B::READS_HESSIAN;
     const NEEDS_LOSS: bool = A::NEEDS_LOSS || B::NEEDS_LOSS;
     const READS_UPDATE: bool = B::READS_UPDATE;
+    const AVERAGES: bool = A::AVERAGES || B::AVERAGES;
     type State<T> = (A::State<T>, B::State<T>);
     type Constants<T> = (A::Constants<T>, B::Constants<T>);
 
@@ -39,6 +40,15 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
         state: &Self::State<T>,
     ) -> [T; TERMS] {
         A::terms(&constants.0, at, &state.0)
+    }
+
+    #[inline(always)]
+    fn evaluate<T: Real>(constants: &Self::Constants<T>, x: T, state: &Self::State<T>) -> T {
+        if B::AVERAGES {
+            B::evaluate(&constants.1, x, &state.1)
+        } else {
+            A::evaluate(&constants.0, x, &state.0)
+        }
     }
 
     fn initial_memory(&self, number: usize) -> f64 {
