@@ -37,6 +37,7 @@ mod real;
 pub mod rule;
 mod scalar;
 pub mod schedule;
+pub mod storage;
 pub mod suggest;
 pub mod tensor;
 
