@@ -4,5 +4,6 @@ crate::catalogue::methods! {
     optimizers {}
     links {
         ema: Ema;
+        polyak_average: PolyakAverage;
     }
 }

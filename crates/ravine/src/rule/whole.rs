@@ -60,6 +60,8 @@ impl Array {
 /// A parameter in the course of a step, as a [`Whole`] link sees it. All slices are row-major.
 #[derive(Debug)]
 pub struct Tensor<'a, T> {
+    /// The parameter's name.
+    pub name: &'a str,
     /// The shape of the parameter, its gradient and the update.
     pub shape: &'a [usize],
     /// The parameter before the step.
