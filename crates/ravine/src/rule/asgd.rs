@@ -62,7 +62,8 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     usual_learning_rate: HALF_DECADE * 1e-2,
     choices: &[],
     build: |_| {
-        Chain::from((WeightDecay::new(), (Asgd::new(), LearningRate::new().lr(1e-2))))
+        Chain::from(WeightDecay::new())
+            .then((Asgd::new(), LearningRate::new().lr(1e-2)))
             .then(PolyakAverage::new().t0(1e6))
     },
 }];

@@ -33,6 +33,7 @@ hyper! {
 impl Whole for GradientNoise {
     const NAME: &'static str = "gradient_noise";
     const STATE: &'static [&'static str] = &[];
+    const NEEDS_SHAPE: bool = false;
     const FORMULA: &'static str = "u ← g + √(η/nᵞ)·N(0, 1)";
 
     fn array(&self, _state: usize, _shape: &[usize]) -> Option<Array> {

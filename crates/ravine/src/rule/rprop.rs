@@ -77,5 +77,5 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     source: "Riedmiller & Braun, 1993; Igel & Hüsken, \"Improving the Rprop Learning Algorithm\", 2000",
     usual_learning_rate: HALF_DECADE * 1e-3,
     choices: &[],
-    build: |_| Chain::from((WeightDecay::new(), Rprop::new())),
+    build: |_| Chain::from(WeightDecay::new()).then(Rprop::new()),
 }];

@@ -21,6 +21,9 @@ pub trait Whole: Hypers + Clone + Debug + Send + Sync + 'static {
     /// The formula, as `explain` prints it: one assignment a line, with `g` for the input and `u` for the output.
     const FORMULA: &'static str;
 
+    /// Whether it goes by the parameter's shape, so that the caller must give one.
+    const NEEDS_SHAPE: bool = true;
+
     /// The array of this number in [`Whole::STATE`] for a parameter of this shape; `None` if such a parameter has none.
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array>;
 

@@ -55,7 +55,10 @@ pub fn recipes() -> Vec<(String, Chain)> {
         ];
         for setting in recipe.settings() {
             match setting.name {
-                "amsgrad" | "centered" => settings.push(vec![(setting.name, "true")]),
+                _ if setting.range == "false | true" => {
+                    settings.push(vec![(setting.name, "true"), ("weight_decay", "0.1")]);
+                }
+                "mode" => settings.extend([vec![("mode", "smooth")], vec![("mode", "refined")]]),
                 "epsilon" => settings.push(vec![("epsilon", "inside"), ("eps", "0.01")]),
                 "form" => settings.push(vec![("form", "lecture"), ("clip_global_norm", "0.2")]),
                 "momentum" => settings.push(vec![("momentum", "0.5")]),
