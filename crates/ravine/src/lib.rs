@@ -31,6 +31,7 @@ mod functions;
 pub mod hyper;
 mod named;
 pub mod pack;
+pub mod points;
 pub mod program;
 pub mod random;
 mod real;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Naive, numbers};
-use ravine::average::PolyakAverage;
+use ravine::average::AsgdAverage;
 use ravine::rule::{
     AccSgd, AdaptiveGradientClipping, ClipBlockRms, ClipNorm, ClipPercentile,
     GradientCentralisation, GradientNoise, Layout, LearningRate, Normalise, NormaliseGlobal,
@@ -376,7 +376,7 @@ fn memory_and_noise_go_on_from_a_file() {
     let chain = || {
         Chain::from(ClipPercentile::new().clip_percentile(30.0))
             .then(GradientNoise::new())
-            .then(PolyakAverage::new().t0(2.0))
+            .then(AsgdAverage::new().t0(2.0))
     };
     let mut whole = Optimizer::<f64>::new(chain()).unwrap();
     let mut first = Optimizer::<f64>::new(chain()).unwrap();

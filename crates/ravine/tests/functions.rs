@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Naive, numbers};
-use ravine::rule::{Rule, Step};
+use ravine::rule::{At, Rule, Step};
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Optimizer, Parameter, Real, Scalar, formula, hyper, hyper::Range};
 
@@ -221,7 +221,7 @@ impl Rule for Functions {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([p]: &[T; 1], x: T, g: T, state: &mut [T; 5]) -> T {
+    fn apply<T: Real>([p]: &[T; 1], At { x, g, .. }: At<T>, state: &mut [T; 5]) -> T {
         *state = [
             x.exp(),
             x.ln(),
@@ -249,7 +249,16 @@ fn vectors_and_scalars<T: Scalar>(arguments: impl Iterator<Item = f64>) {
             .collect::<Vec<_>>();
         for (i, &x) in x.iter().enumerate() {
             let mut expected = [x; 5];
-            let _ = Functions::apply(&[T::from_f64(0.3)], x, x, &mut expected);
+            let _ = Functions::apply(
+                &[T::from_f64(0.3)],
+                At {
+                    x,
+                    g: x,
+                    gradient: x,
+                    hessian: x,
+                },
+                &mut expected,
+            );
             for (state, expected) in states.iter().zip(expected) {
                 let (state, expected) = (state[i].to_f64(), expected.to_f64());
                 let same = state.to_bits() == expected.to_bits();
@@ -274,6 +283,7 @@ fn program_and_kernel_agree() {
         shape: vec![100],
         values: x.clone(),
         gradient: Some(vec![0.0; 100]),
+        hessian: None,
     }];
     let mut kernel = Optimizer::new(Functions::new()).unwrap();
     let mut program = TensorOptimizer::new(Functions::new(), Naive).unwrap();

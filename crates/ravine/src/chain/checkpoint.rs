@@ -23,6 +23,9 @@ const VERSION: u32 = 1;
 struct Header {
     version: u32,
     steps: u64,
+    /// Micro-batches gathered for the coming step; their sums are in the tensors named `gathered_gradient`.
+    #[serde(default)]
+    gathered: u64,
     /// The rules that make the states what they are.
     chain: Vec<String>,
     states: Vec<String>,
@@ -45,6 +48,8 @@ struct Entry {
 /// The name of the tensor with what rules remember: for each parameter, and under `EVERYONE` for all.
 const MEMORY: &str = "remembered";
 const EVERYONE: &str = "*";
+/// The name of the tensor with the sum of the gradients of micro-batches.
+const GATHERED: &str = "gathered_gradient";
 
 pub(crate) fn write<A>(
     core: &Core<A>,
@@ -54,6 +59,7 @@ pub(crate) fn write<A>(
     let header = Header {
         version: VERSION,
         steps: core.steps,
+        gathered: core.accumulation.gathered,
         chain: lasting(plan),
         states: plan.states.clone(),
         memory: plan.memory_names.clone(),
@@ -82,6 +88,17 @@ pub(crate) fn write<A>(
                 let shape = kind.shape.as_ref().unwrap_or(&slot.shape);
                 arrays.push((format!("{}/{name}", slot.name), dtype, shape.clone(), bytes));
             }
+        }
+    }
+    for slot in slots.iter() {
+        if let Some(sum) = &slot.gathered {
+            let (dtype, bytes) = bytes(sum);
+            arrays.push((
+                format!("{}/{GATHERED}", slot.name),
+                dtype,
+                slot.shape.clone(),
+                bytes,
+            ));
         }
     }
     let everyone = (EVERYONE, &core.memory);
@@ -132,6 +149,7 @@ pub(crate) fn read<A>(
     dtype: Dtype,
     array: impl Fn(&[u8], &[usize]) -> A,
 ) -> Result<(), Error> {
+    let size = core.accumulation.size;
     let Core {
         plan, slots: known, ..
     } = core;
@@ -152,6 +170,12 @@ pub(crate) fn read<A>(
     }
 
     let mut problems = Vec::new();
+    if header.gathered >= size {
+        problems.push(format!(
+            "{} micro-batches are gathered for the coming step, but this optimiser makes a step of {}",
+            header.gathered, size
+        ));
+    }
     let same = (&header.states, &header.memory) == (&plan.states, &plan.memory_names);
     if !same || header.chain != lasting(plan) {
         problems.push(format!(
@@ -223,21 +247,21 @@ pub(crate) fn read<A>(
             expected += 1;
             let shape = kind.and_then(|kind| kind.shape);
             let shape = shape.as_ref().unwrap_or(&entry.shape);
-            if view.dtype() != dtype {
-                problems.push(format!(
-                    "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
-                    view.dtype()
-                ));
-            } else if view.shape() != shape {
-                problems.push(format!(
-                    "tensor '{path}' has shape {:?}, but should have {shape:?}",
-                    view.shape(),
-                ));
-            } else {
-                states.push(Some(array(view.data(), view.shape())));
+            match misfit(&path, &view, dtype, shape) {
+                Some(problem) => problems.push(problem),
+                None => states.push(Some(array(view.data(), view.shape()))),
             }
         }
+        let gathered = tensors.tensor(&format!("{name}/{GATHERED}")).ok();
+        expected += usize::from(gathered.is_some());
+        let path = format!("{name}/{GATHERED}");
+        let bad = gathered
+            .as_ref()
+            .and_then(|view| misfit(&path, view, dtype, &entry.shape));
+        let gathered = gathered.filter(|_| bad.is_none());
+        problems.extend(bad);
         slots.push(NewSlot {
+            gathered: gathered.map(|view| array(view.data(), view.shape())),
             memory: memory(&name, own, &mut problems),
             name,
             shape: entry.shape,
@@ -263,7 +287,30 @@ pub(crate) fn read<A>(
     core.steps = header.steps;
     core.slots = loaded;
     core.memory = everyone;
+    core.accumulation.gathered = header.gathered;
     Ok(())
+}
+
+/// What keeps a tensor from being a parameter's array, if anything does.
+pub(crate) fn misfit(
+    path: &str,
+    view: &TensorView<'_>,
+    dtype: Dtype,
+    shape: &[usize],
+) -> Option<String> {
+    if view.dtype() != dtype {
+        Some(format!(
+            "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
+            view.dtype()
+        ))
+    } else if view.shape() != shape {
+        Some(format!(
+            "tensor '{path}' has shape {:?}, but should have {shape:?}",
+            view.shape()
+        ))
+    } else {
+        None
+    }
 }
 
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {

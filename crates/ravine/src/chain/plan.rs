@@ -39,7 +39,6 @@ pub(crate) struct Variant {
     /// Which links the parameters pass through.
     active: Vec<bool>,
     pub chain: Chain,
-    pub frozen: bool,
 }
 
 /// A chain without the links that do nothing, cut into stages, with a variant for each combination of groups.
@@ -162,12 +161,17 @@ impl Plan {
             }
         }
         self.variants.push(Variant {
-            frozen: selected.iter().any(|&group| self.groups[group].is_frozen()),
             chain,
             active,
             groups: selected,
         });
         Ok(self.variants.len() - 1)
+    }
+
+    /// Whether parameters of this variant are left as they are at this step.
+    pub fn is_frozen(&self, variant: usize, step: u64) -> bool {
+        let mut groups = self.variants[variant].groups.iter();
+        groups.any(|&group| self.groups[group].is_frozen(step))
     }
 
     /// Whether all gradients are read before the first pass.

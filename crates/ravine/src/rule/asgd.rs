@@ -2,7 +2,7 @@
 
 use super::{At, Rule, Step};
 use super::{LearningRate, WeightDecay};
-use crate::average::PolyakAverage;
+use crate::average::AsgdAverage;
 use crate::Chain;
 use crate::catalogue::{HALF_DECADE, Recipe};
 use crate::{Real, hyper, hyper::Range};
@@ -14,7 +14,7 @@ hyper! {
     /// u = (g + λx) / (1 + λη(n − 1))^α
     /// ```
     /// n counts the updates of the parameter, and η is the chain's learning rate, which stands behind. With
-    /// [`PolyakAverage`](crate::average::PolyakAverage) at the end of the chain it is `torch.optim.ASGD`. For noisy
+    /// [`AsgdAverage`](crate::average::AsgdAverage) at the end of the chain it is `torch.optim.ASGD`. For noisy
     /// gradients: the iterates wander in a valley, and their average lies near its bottom, where one evaluates.
     ///
     /// PyTorch computes this step's decay with the learning rate of the step before, so there a schedule acts one step late.
@@ -64,6 +64,6 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     build: |_| {
         Chain::from(WeightDecay::new())
             .then((Asgd::new(), LearningRate::new().lr(1e-2)))
-            .then(PolyakAverage::new().t0(1e6))
+            .then(AsgdAverage::new())
     },
 }];
