@@ -639,6 +639,7 @@ fn unary(operation: Unary, a: f64) -> f64 {
         Unary::Exp => Real::exp(a),
         Unary::Ln => Real::ln(a),
         Unary::Cbrt => Real::cbrt(a),
+        Unary::Tanh => Real::tanh(a),
     }
 }
 
