@@ -7,9 +7,11 @@ mod at;
 mod distance;
 mod elementwise;
 mod epsilon;
+mod layout;
 mod measure;
 mod pair;
 mod part;
+mod scaled_by_norm;
 mod step;
 mod whole;
 
@@ -17,6 +19,7 @@ pub use amsgrad::AmsGradForm;
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
+pub use layout::Layout;
 pub use measure::{Initial, Measure, Scope};
 pub use part::{Body, Part};
 pub use radam::RAdamEpsilon;
@@ -29,7 +32,18 @@ crate::catalogue::methods! {
         momentum: Momentum;
         nesterov: Nesterov;
 
+        asgd: Asgd;
+        qhm: Qhm;
+        aggmo: AggMo;
+        accsgd: AccSgd;
+        optimistic: Optimistic;
+        gradient_noise: GradientNoise;
+
+        sign: Sign;
         lion: Lion;
+        rprop: Rprop;
+        grams: Grams;
+        cautious: Cautious;
 
         adagrad: Adagrad;
         rmsprop: RmsProp;
@@ -74,5 +88,16 @@ crate::catalogue::methods! {
         debiased_rmsprop: DebiasedRmsProp;
         proximal_decay: ProximalDecay;
         weight_decay: WeightDecay;
+
+        adaptive_gradient_clipping: AdaptiveGradientClipping;
+        cautious_decay: CautiousDecay;
+        clip_block_rms: ClipBlockRms;
+        clip_percentile: ClipPercentile;
+        gradient_centralisation: GradientCentralisation;
+        normalise: Normalise;
+        normalise_global: NormaliseGlobal;
+        orthogonal_gradient: OrthogonalGradient;
+        refined_lion: RefinedLion;
+        smooth_lion: SmoothLion;
     }
 }
