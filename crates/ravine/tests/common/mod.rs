@@ -249,6 +249,7 @@ impl Algebra for Naive {
             Unary::Exp => Real::exp(a),
             Unary::Ln => Real::ln(a),
             Unary::Cbrt => Real::cbrt(a),
+            Unary::Tanh => Real::tanh(a),
         };
         a.iter().map(|&a| f(a)).collect()
     }
