@@ -27,13 +27,13 @@ pub struct BurnOptimizer {
     groups: Vec<Group>,
     non_finite: NonFinite,
     micro_batches: u64,
-    /// The loss of the coming step.
-    loss: Option<f64>,
     tensors_only: bool,
     decided: bool,
     /// The paths of the parameters of the last step, so that a step makes no names.
     names: Vec<String>,
     copies: u64,
+    /// The loss of the coming step, kept until the engine is chosen.
+    loss: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -63,11 +63,11 @@ impl BurnOptimizer {
             groups: Vec::new(),
             non_finite: NonFinite::default(),
             micro_batches: 1,
-            loss: None,
             tensors_only: false,
             decided: false,
             names: Vec::new(),
             copies: 0,
+            loss: None,
         })
     }
 
@@ -132,22 +132,11 @@ impl BurnOptimizer {
         module: &mut M,
         mut gradients: impl GradientSource,
     ) -> Result<StepReport, Error> {
-        let loss = self.loss.take();
         self.work(
             module,
             &mut gradients,
-            |optimizer, parameters| {
-                if let Some(loss) = loss {
-                    optimizer.set_loss(loss);
-                }
-                optimizer.step(parameters)
-            },
-            |optimizer, parameters| {
-                if let Some(loss) = loss {
-                    optimizer.set_loss(loss);
-                }
-                optimizer.step(parameters)
-            },
+            |optimizer, parameters| optimizer.step(parameters),
+            |optimizer, parameters| optimizer.step(parameters),
         )
     }
 
@@ -238,6 +227,9 @@ impl BurnOptimizer {
     ) -> Result<R, Error> {
         if !self.decided {
             self.decide(module)?;
+        }
+        if let Some(loss) = self.loss.take() {
+            on!(&mut self.engine, optimizer => optimizer.set_loss(loss));
         }
         let (names, copies) = (&mut self.names, &mut self.copies);
         match &mut self.engine {

@@ -49,6 +49,8 @@ pub enum Unary {
     Ln,
     /// `∛a`, with the sign of a
     Cbrt,
+    /// the hyperbolic tangent
+    Tanh,
 }
 
 /// An operation on two values.
@@ -268,6 +270,10 @@ impl Real for Symbol {
 
     fn cbrt(self) -> Self {
         self.unary(Unary::Cbrt)
+    }
+
+    fn tanh(self) -> Self {
+        self.unary(Unary::Tanh)
     }
 
     fn powf(self, exponent: Self) -> Self {
