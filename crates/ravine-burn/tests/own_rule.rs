@@ -63,7 +63,7 @@ fn it_runs_in_place_and_on_tensors_and_is_set_and_saved_like_any_other() {
     for mut optimizer in [new(), new().with_tensor_path()] {
         let mut layer = layer();
         for _ in 0..4 {
-            let input = Tensor::ones([1, 2], &Device::flex().autodiff());
+            let input = Tensor::<2>::ones([1, 2], &Device::flex().autodiff());
             let gradients = layer.forward(input).square().sum().backward();
             optimizer.step(&mut layer, gradients).unwrap();
         }

@@ -4,9 +4,10 @@
 //! cargo run -p ravine --example catalogue > docs/catalogue.md
 //! ```
 
-use ravine::Chain;
 use ravine::catalogue::{self, FAMILIES, Recipe};
+use ravine::points::{self, Method};
 use ravine::rule::Part;
+use ravine::{Chain, hyper};
 
 fn main() {
     print!("{}", page());
@@ -24,7 +25,7 @@ pub fn page() -> String {
          matrix of 1024 × 1024.\n*lr*: the default learning rate.{}\n\n\
          | name | what it is | states | bytes | lr | source |\n|---|---|---|---|---|---|\n",
         recipes.len(),
-        links().len(),
+        catalogue::links_alone().len(),
         needs_legend(recipes),
     );
     for family in FAMILIES {
@@ -38,10 +39,30 @@ pub fn page() -> String {
     }
     page += "\n## Links\n\nEach stands anywhere in a chain, before or behind any optimiser, unless it says otherwise.\n\n\
              | name | what it does | hyper-parameters | states | bytes |\n|---|---|---|---|---|\n";
-    for link in links() {
+    for link in catalogue::links_alone() {
         page += &link_row(&link);
     }
+    page += "\n## Around any optimiser: gradients at several points\n\n`ravine::points`; on modules `ravine_burn::BurnPoints`.\n\n\
+             | name | what it does | hyper-parameters | arrays | source |\n|---|---|---|---|---|\n";
+    for (method, doc) in points::methods() {
+        page += &method_row(&*method, doc);
+    }
     page
+}
+
+fn method_row(method: &dyn Method, doc: &str) -> String {
+    let mut hypers = Vec::new();
+    method.visit(&mut |info, hyper| hypers.push(format!("{}={hyper}", info.name)));
+    let arrays = method.arrays().iter().map(|array| array.name);
+    let arrays: Vec<&str> = ["origin"].into_iter().chain(arrays).collect();
+    format!(
+        "| {} | {} | {} | {} | {} |\n",
+        method.name(),
+        cell(&hyper::summary(doc)),
+        hypers.join(", "),
+        arrays.join(", "),
+        cell(&hyper::source(doc).unwrap_or_default()),
+    )
 }
 
 /// What the marks behind names mean, as far as there are any.
@@ -69,14 +90,6 @@ fn optimizer(recipe: &Recipe) -> String {
         recipe.default_learning_rate(),
         cell(recipe.source),
     )
-}
-
-/// The links that are no optimisers by themselves.
-fn links() -> Vec<Chain> {
-    catalogue::links()
-        .into_iter()
-        .filter(|link| catalogue::find(&name(&part(link))).is_err())
-        .collect()
 }
 
 fn link_row(link: &Chain) -> String {

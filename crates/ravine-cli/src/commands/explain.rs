@@ -43,11 +43,7 @@ fn find(name: &str) -> Result<Thing, Error> {
         .iter()
         .find(|r| r.name == name)
         .map(Thing::Optimizer);
-    let link = || {
-        let wanted = name.replace('_', "-");
-        let is_wanted = |link: &Chain| list::link_name(&list::part(link)) == wanted;
-        list::links().into_iter().find(is_wanted).map(Thing::Link)
-    };
+    let link = || link_named(name).map(Thing::Link);
     let schedule = || {
         schedule::kinds()
             .into_iter()
@@ -72,7 +68,7 @@ fn find(name: &str) -> Result<Thing, Error> {
         .or_else(model)
         .or_else(data)
         .ok_or_else(|| {
-            let links: Vec<String> = list::links()
+            let links: Vec<String> = catalogue::links_alone()
                 .iter()
                 .map(|link| list::link_name(&list::part(link)))
                 .collect();
@@ -85,18 +81,23 @@ fn find(name: &str) -> Result<Thing, Error> {
         })
 }
 
+fn link_named(name: &str) -> Option<Chain> {
+    let wanted = name.replace('_', "-");
+    let is_wanted = |link: &Chain| list::link_name(&list::part(link)) == wanted;
+    catalogue::links_alone().into_iter().find(is_wanted)
+}
+
 fn document(thing: &Thing) -> Value {
     let (kind, mut value) = match thing {
         Thing::Optimizer(recipe) => {
             let mut value = list::optimizer(recipe);
             value["formula"] = json!(recipe.formula());
+            if let Some(link) = link_named(recipe.name) {
+                value["link"] = link_document(&link);
+            }
             ("optimizer", value)
         }
-        Thing::Link(link) => {
-            let mut value = list::link(link);
-            value["formula"] = json!(ravine::formula(link));
-            ("link", value)
-        }
+        Thing::Link(link) => ("link", link_document(link)),
         Thing::Schedule(kind) => ("schedule", json!(kind)),
         Thing::Model(model) => ("model", json!(model)),
         Thing::Data(set) => ("data", json!(set)),
@@ -106,9 +107,19 @@ fn document(thing: &Thing) -> Value {
     value
 }
 
+fn link_document(link: &Chain) -> Value {
+    let mut value = list::link(link);
+    value["formula"] = json!(ravine::formula(link));
+    value
+}
+
 fn text(thing: &Thing) -> String {
     match thing {
-        Thing::Optimizer(recipe) => optimizer(recipe),
+        // A link may have the name of an optimiser that is something else: Polyak's average and Polyak's step.
+        Thing::Optimizer(recipe) => match link_named(recipe.name) {
+            None => optimizer(recipe),
+            Some(link) => format!("{}\n{}", optimizer(recipe), link_text(&link)),
+        },
         Thing::Link(link) => link_text(link),
         Thing::Schedule(kind) => schedule_text(kind),
         Thing::Model(model) => model_text(model),

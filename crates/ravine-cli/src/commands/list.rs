@@ -32,7 +32,7 @@ fn text(what: Listed) -> String {
         Listed::Optimizers => return optimizers(),
         Listed::Links => {
             table = Table::new(&["name", "what it does"]);
-            for part in links().iter().map(part) {
+            for part in catalogue::links_alone().iter().map(part) {
                 let summary = part.summary();
                 let summary = summary.trim_end_matches('.').to_string();
                 table.row(plain, vec![link_name(&part), summary]);
@@ -109,15 +109,7 @@ fn optimizers() -> String {
     )
 }
 
-/// The links that are no optimisers by themselves.
-pub(super) fn links() -> Vec<Chain> {
-    let is_optimizer = |name: &str| catalogue::all().iter().any(|recipe| recipe.name == name);
-    let mut links = catalogue::links();
-    links.retain(|link| !is_optimizer(&link_name(&part(link))));
-    links
-}
-
-/// The one rule of such a link.
+/// The one rule of a link.
 pub(super) fn part(link: &Chain) -> Part {
     link.parts().remove(0)
 }
@@ -134,7 +126,7 @@ fn document(what: Listed) -> Value {
             json!({ "schema": SCHEMA, "optimizers": optimizers })
         }
         Listed::Links => {
-            let links: Vec<Value> = links().iter().map(link).collect();
+            let links: Vec<Value> = catalogue::links_alone().iter().map(link).collect();
             json!({ "schema": SCHEMA, "links": links })
         }
         Listed::Schedules => json!({ "schema": SCHEMA, "schedules": schedule::kinds() }),

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use crate::chain::Chain;
 use crate::error::Error;
+use crate::storage::Format;
 use crate::{average, rule};
 
 /// Declares the files of a folder, each a method: its module, its types, and its recipes in the catalogue.
@@ -57,23 +58,41 @@ pub const FAMILIES: &[&str] = &[
     "averaging",
 ];
 
-/// The formats that states can be kept in, with the bytes of a number.
-pub const STATE_FORMATS: &[(&str, f64)] = &[("f32", 4.0)];
+/// The formats that states can be kept in, by the names under which they are listed.
+pub const STATE_FORMATS: &[(&str, Format)] = &[("f32", Format::Full)];
 
 /// Bytes of state per parameter of a weight matrix of 1024 × 1024, for each of [`STATE_FORMATS`].
 #[must_use]
 pub fn state_bytes(chain: &Chain) -> Vec<(&'static str, f64)> {
     let shape = [1024, 1024];
     let parameters = shape.iter().product::<usize>() as f64;
-    let numbers = chain.state_elements("weight", &shape) as f64 / parameters;
-    let bytes = |&(format, bytes): &(&'static str, f64)| (format, bytes * numbers);
-    STATE_FORMATS.iter().map(bytes).collect()
+    let per_parameter = |&(name, format)| {
+        (
+            name,
+            chain.state_bytes("weight", &shape, format) / parameters,
+        )
+    };
+    STATE_FORMATS.iter().map(per_parameter).collect()
 }
 
 /// Every link that Ravine has, each as a chain of its own at its defaults.
 #[must_use]
 pub fn links() -> Vec<Chain> {
     [rule::links(), average::links()].concat()
+}
+
+/// The links that are no named optimiser by themselves.
+#[must_use]
+pub fn links_alone() -> Vec<Chain> {
+    let names_an_optimiser = |link: &Chain| {
+        let name = link.names()[0];
+        RECIPES.iter().any(|recipe| {
+            recipe.name.replace('-', "_") == name && recipe.default_chain().names().contains(&name)
+        })
+    };
+    let mut links = links();
+    links.retain(|link| !names_an_optimiser(link));
+    links
 }
 
 /// All named optimisers.

@@ -34,6 +34,7 @@ pub use whole_link::{IntoLinks, WholeLink};
 use crate::error::Error;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::rule::Part;
+use crate::storage::Format;
 
 /// Links in order: gradient in, update out. The step is `x ← x − u`.
 ///
@@ -115,22 +116,17 @@ impl Chain {
         numbered(parts.iter().flat_map(|part| part.state).copied())
     }
 
-    /// How many numbers its states hold for a parameter of this name and shape.
+    /// Bytes that its states take for an f32 parameter of this name and shape, kept in this format.
     #[must_use]
-    pub fn state_elements(&self, name: &str, shape: &[usize]) -> usize {
+    pub fn state_bytes(&self, name: &str, shape: &[usize], format: Format) -> f64 {
         let passed = self.links.iter().filter(|link| link.applies(name, shape));
         let states = passed
             .flat_map(|link| (0..link.state_count()).filter_map(|state| link.state(state, shape)));
-        states
-            .map(|state| {
-                state
-                    .shape
-                    .as_deref()
-                    .unwrap_or(shape)
-                    .iter()
-                    .product::<usize>()
-            })
-            .sum()
+        let bytes = states.map(|state| {
+            let shape = state.shape.as_deref().unwrap_or(shape);
+            shape.iter().product::<usize>() as f64 * format.bytes_per_number::<f32>()
+        });
+        bytes.sum()
     }
 
     /// Whether a link cannot do without the loss of each step.

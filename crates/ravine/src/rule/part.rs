@@ -1,6 +1,7 @@
 //! What is known of a link without its hyper-parameters.
 
 use super::{Measure, Rule, Scope};
+use crate::hyper;
 use crate::program::Program;
 
 /// What is known of a link without its hyper-parameters.
@@ -66,33 +67,12 @@ impl Part {
     /// What it is, in a sentence: the first paragraph of its documentation.
     #[must_use]
     pub fn summary(&self) -> String {
-        without_links(&paragraphs(self.doc).next().unwrap_or_default())
+        hyper::summary(self.doc)
     }
 
     /// Who published it: what its documentation says behind `Source:`, if it does.
     #[must_use]
     pub fn source(&self) -> Option<String> {
-        paragraphs(self.doc).find_map(|text| Some(text.strip_prefix("Source:")?.trim().into()))
+        hyper::source(self.doc)
     }
-}
-
-/// The paragraphs of a documentation, each on a line.
-fn paragraphs(doc: &str) -> impl Iterator<Item = String> {
-    doc.split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|paragraph| !paragraph.is_empty())
-}
-
-/// The text with the words of a link, `[words](target)`, in the place of the link.
-fn without_links(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, (words, behind))) = rest.split_once('[').and_then(|(before, link)| {
-        let (words, target) = link.split_once("](")?;
-        Some((before, (words, target.split_once(')')?.1)))
-    }) {
-        plain = plain + before + words;
-        rest = behind;
-    }
-    plain + rest
 }
