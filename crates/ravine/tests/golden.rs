@@ -147,6 +147,9 @@ fn replay<T: Scalar>(case: &Case, data: &Data, tolerance: f64) -> Result<(), Str
             .map(|(name, g)| (name, g.as_ref().map(narrow)))
             .collect();
         optimizer.set("lr", case.lr_factor * lr).unwrap();
+        if let Some(loss) = &case.loss {
+            optimizer.set_loss(loss[index]);
+        }
         let parameters = values.iter_mut().map(|(name, values)| {
             Parameter::new(name, values, gradients[*name].as_deref())
                 .shape(&data.parameters[*name].shape)
