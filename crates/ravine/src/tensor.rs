@@ -191,6 +191,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             };
             let variant = core.slots.at(slot).variant;
             if !core.plan.variants[variant].frozen {
+                core.check_hessian(slot, &parameter.name, parameter.hessian.is_some())?;
                 works.push(Work {
                     parameter: position,
                     slot,

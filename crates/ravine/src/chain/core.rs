@@ -134,6 +134,19 @@ impl<A> Core<A> {
         variants.try_for_each(|variant| variant.chain.check(self.steps))
     }
 
+    /// Refuses a parameter that comes without the estimate of its Hessian's diagonal where a link needs one.
+    pub fn check_hessian(&self, slot: usize, parameter: &str, given: bool) -> Result<(), Error> {
+        let slot = self.slots.at(slot);
+        let needs = self.plan.variants[slot.variant].needs_hessian(slot.updates == 0);
+        match needs.filter(|_| !given) {
+            None => Ok(()),
+            Some(link) => Err(Error::NoHessian {
+                link,
+                parameter: parameter.into(),
+            }),
+        }
+    }
+
     pub fn learning_rate(&self) -> Option<f64> {
         self.chain.get("lr").map(|lr| lr.at(self.steps))
     }

@@ -15,7 +15,7 @@ mod whole;
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
-pub use measure::{Initial, Measure, Scope};
+pub use measure::{Initial, Measure, NeedsHessian, Scope};
 pub use part::{Body, Part};
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
@@ -31,6 +31,14 @@ crate::catalogue::methods! {
         adagrad: Adagrad;
         rmsprop: RmsProp;
         adam: Adam;
+
+        fromage: Fromage;
+        lars: Lars;
+        novograd: NovoGrad;
+        stable_adamw: StableAdamW;
+        trust_ratio: TrustRatio;
+
+        sophia: Sophia;
     }
     links {
         amsgrad: AmsGrad;
