@@ -21,6 +21,10 @@ impl Algebra for BurnAlgebra {
             Unary::Sqrt => a.sqrt(),
             Unary::Abs => a.abs(),
             Unary::Sign => a.sign(),
+            Unary::Exp => a.exp(),
+            Unary::Ln => a.log(),
+            // Burn's powers of negative numbers are NaN.
+            Unary::Cbrt => a.clone().sign().mul(a.abs().powf_scalar(1.0 / 3.0)),
         }
     }
 
@@ -33,6 +37,7 @@ impl Algebra for BurnAlgebra {
             Binary::Divide => a.div(b),
             Binary::Max => a.max_pair(b),
             Binary::Min => a.min_pair(b),
+            Binary::Power => a.powf(b),
         }
     }
 
@@ -45,6 +50,7 @@ impl Algebra for BurnAlgebra {
             Binary::Divide => a.div_scalar(b),
             Binary::Max => a.clamp_min(b),
             Binary::Min => a.clamp_max(b),
+            Binary::Power => a.powf_scalar(b),
         }
     }
 

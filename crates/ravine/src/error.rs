@@ -103,6 +103,13 @@ pub enum Error {
         parameter: String,
     },
 
+    /// The parameters hold an average, so that they cannot be trained.
+    #[error("parameter '{parameter}' holds an average for evaluation; call `swap_out` first")]
+    Averaged {
+        /// The parameter.
+        parameter: String,
+    },
+
     /// The arrays handed to a step do not fit each other or what the optimiser knows.
     #[error("parameter '{parameter}': {problem}")]
     Parameter {

@@ -146,6 +146,9 @@ impl Writer<'_> {
                 Unary::Sqrt => (format!("√{}", self.write(a, ATOM)), POWER),
                 Unary::Abs => (format!("|{}|", self.write(a, 0)), ATOM),
                 Unary::Sign => (format!("sign({})", self.write(a, 0)), ATOM),
+                Unary::Exp => (format!("exp({})", self.write(a, 0)), ATOM),
+                Unary::Ln => (format!("ln({})", self.write(a, 0)), ATOM),
+                Unary::Cbrt => (format!("∛{}", self.write(a, ATOM)), POWER),
             },
             Node::Binary(operation, a, b) => match operation {
                 Binary::Add => (
@@ -172,6 +175,10 @@ impl Writer<'_> {
                 Binary::Min => (
                     format!("min({}, {})", self.write(a, 0), self.write(b, 0)),
                     ATOM,
+                ),
+                Binary::Power => (
+                    format!("{}^{}", self.write(a, ATOM), self.write(b, ATOM)),
+                    POWER,
                 ),
             },
             Node::IfLess(a, b, then, otherwise) => (

@@ -25,8 +25,10 @@
 pub mod average;
 pub mod catalogue;
 mod chain;
+pub mod curvature;
 mod error;
 mod explain;
+mod functions;
 pub mod hyper;
 mod named;
 pub mod pack;
@@ -36,6 +38,7 @@ mod real;
 pub mod rule;
 mod scalar;
 pub mod schedule;
+pub mod storage;
 pub mod suggest;
 pub mod tensor;
 

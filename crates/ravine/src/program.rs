@@ -43,6 +43,12 @@ pub enum Unary {
     Abs,
     /// −1, 0 or 1
     Sign,
+    /// `eᵃ`
+    Exp,
+    /// the natural logarithm
+    Ln,
+    /// `∛a`, with the sign of a
+    Cbrt,
 }
 
 /// An operation on two values.
@@ -60,6 +66,8 @@ pub enum Binary {
     Max,
     /// the smaller
     Min,
+    /// `aᵇ` for a ≥ 0; 1 where b = 0
+    Power,
 }
 
 /// A rule's formula: a list of values, each made from earlier ones, in the order of computation.
@@ -248,6 +256,22 @@ impl Real for Symbol {
             then.index,
             otherwise.index,
         ))
+    }
+
+    fn exp(self) -> Self {
+        self.unary(Unary::Exp)
+    }
+
+    fn ln(self) -> Self {
+        self.unary(Unary::Ln)
+    }
+
+    fn cbrt(self) -> Self {
+        self.unary(Unary::Cbrt)
+    }
+
+    fn powf(self, exponent: Self) -> Self {
+        self.binary(Binary::Power, exponent)
     }
 
     fn max(self, other: Self) -> Self {

@@ -42,6 +42,8 @@ pub enum Purpose {
     Order = 3,
     /// Noise that a method adds on purpose.
     Noise = 4,
+    /// Probes of the curvature.
+    Probe = 6,
 }
 
 /// The stream of a purpose and a worker, at its beginning.
@@ -127,11 +129,12 @@ pub fn normal(rng: &mut impl Rng) -> f64 {
 mod tests {
     use super::*;
 
-    const PURPOSES: [Purpose; 4] = [
+    const PURPOSES: [Purpose; 5] = [
         Purpose::Initialization,
         Purpose::Split,
         Purpose::Order,
         Purpose::Noise,
+        Purpose::Probe,
     ];
 
     /// RFC 8439's quarter round on ChaCha's state with a 64-bit counter and a 64-bit stream number, written out plainly.
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_purpose_keeps_its_number() {
-        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4]);
+        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 6]);
     }
 
     #[test]

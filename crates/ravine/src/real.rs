@@ -2,6 +2,8 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use crate::functions;
+
 /// A real number, or something that computes like one.
 ///
 /// A rule is written once over `Real`. [`f32`] and [`f64`] compute; vectors of either compute many coordinates at
@@ -30,6 +32,38 @@ pub trait Real:
     /// `then` where `self < bound`, `otherwise` elsewhere (also where either is NaN).
     #[must_use]
     fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self;
+
+    /// `eˣ` for x = `self`.
+    ///
+    /// Right to 2 units in the last place, down to the subnormal numbers.
+    #[must_use]
+    fn exp(self) -> Self;
+
+    /// The natural logarithm: −∞ at 0, NaN below.
+    ///
+    /// Right to 2 units in the last place.
+    #[must_use]
+    fn ln(self) -> Self;
+
+    /// `∛self`, with the sign of `self`.
+    ///
+    /// Right to 2 units in the last place.
+    #[must_use]
+    fn cbrt(self) -> Self;
+
+    /// `self` to the power of a finite `exponent`, for `self` ≥ 0; NaN below 0. Any number to the power of 0 is 1.
+    ///
+    /// Right to 2 units in the last place for exponents in [−2, 2]; beyond, the error grows by about one unit with each 1.
+    #[must_use]
+    fn powf(self, exponent: Self) -> Self;
+
+    /// The logistic function `1 / (1 + e⁻ˣ)` for x = `self`.
+    #[inline(always)]
+    #[must_use]
+    fn sigmoid(self) -> Self {
+        let one = self.like(1.0);
+        one / (one + (-self).exp())
+    }
 
     /// The larger of the two; `self` where they do not compare.
     #[inline(always)]
@@ -76,6 +110,26 @@ macro_rules! real {
             #[inline(always)]
             fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self {
                 if self < bound { then } else { otherwise }
+            }
+
+            #[inline(always)]
+            fn exp(self) -> Self {
+                functions::exp(self)
+            }
+
+            #[inline(always)]
+            fn ln(self) -> Self {
+                functions::ln(self)
+            }
+
+            #[inline(always)]
+            fn cbrt(self) -> Self {
+                functions::cbrt(self)
+            }
+
+            #[inline(always)]
+            fn powf(self, exponent: Self) -> Self {
+                functions::powf(self, exponent)
             }
         }
     };

@@ -9,6 +9,7 @@ use safetensors::Dtype;
 
 use crate::Real;
 use crate::chain::link::{Block, Link};
+use crate::functions::{self, Bits};
 use crate::rule::{Step, TERMS, Tensor};
 
 /// A number type that parameters and states can have: `f32` or `f64`.
@@ -72,7 +73,7 @@ pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 's
 }
 
 macro_rules! scalar {
-    ($float:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $evaluate:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
+    ($float:ident, $word:ident, $lanes:ident, $dtype:ident, $run:ident, $sums:ident, $whole:ident, $evaluate:ident, $register:ident, $width:ident, $split:ident, $split_mut:ident, $splat:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident, $sqrt:ident, $abs:ident, $less:ident, $select:ident) => {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug)]
@@ -122,6 +123,39 @@ macro_rules! scalar {
             fn if_less(self, bound: Self, then: Self, otherwise: Self) -> Self {
                 let less = self.simd.$less(self.register, bound.register);
                 self.with(self.simd.$select(less, then.register, otherwise.register))
+            }
+
+            #[inline(always)]
+            fn exp(self) -> Self {
+                functions::exp(self)
+            }
+
+            #[inline(always)]
+            fn ln(self) -> Self {
+                functions::ln(self)
+            }
+
+            #[inline(always)]
+            fn cbrt(self) -> Self {
+                functions::cbrt(self)
+            }
+
+            #[inline(always)]
+            fn powf(self, exponent: Self) -> Self {
+                functions::powf(self, exponent)
+            }
+        }
+
+        impl<S: Simd> Bits for $lanes<S> {
+            type Word = $word;
+
+            #[inline(always)]
+            fn words(self, change: impl Fn($word) -> $word) -> Self {
+                let mut registers = [self.register];
+                for word in bytemuck::cast_slice_mut::<_, $word>(&mut registers) {
+                    *word = change(*word);
+                }
+                self.with(registers[0])
             }
         }
 
@@ -212,6 +246,7 @@ macro_rules! scalar {
 
 scalar!(
     f32,
+    u32,
     Lanes32,
     F32,
     run_f32,
@@ -235,6 +270,7 @@ scalar!(
 );
 scalar!(
     f64,
+    u64,
     Lanes64,
     F64,
     run_f64,

@@ -109,7 +109,7 @@ impl<A: Algebra> TensorOptimizer<A> {
         let before = self.core.steps;
         self.core.slots.begin();
         let result = self.attempt(parameters);
-        if self.core.steps == before {
+        if self.core.steps == before && !matches!(&result, Ok(report) if report.gathered) {
             self.core.slots.roll_back();
         }
         result
@@ -144,6 +144,15 @@ impl<A: Algebra> TensorOptimizer<A> {
                 NonFinite::Zero => {}
             }
         }
+        if self.core.accumulation.size > 1 {
+            self.gather(&mut works);
+            if !self.core.accumulation.next() {
+                report.step = self.core.steps;
+                report.gathered = true;
+                return Ok(report);
+            }
+            self.take_mean(&mut works, &mut report);
+        }
         for work in &works {
             self.core.slots.at_mut(work.slot).updates = work.updates;
         }
@@ -176,6 +185,30 @@ impl<A: Algebra> TensorOptimizer<A> {
         Ok(report)
     }
 
+    /// Adds the gradients of a micro-batch to those before.
+    fn gather(&mut self, works: &mut [Work<A::Tensor>]) {
+        for work in works {
+            let gathered = &mut self.core.slots.at_mut(work.slot).gathered;
+            *gathered = Some(match gathered.take() {
+                None => work.u.clone(),
+                Some(sum) => self.algebra.binary(Binary::Add, &sum, &work.u),
+            });
+        }
+    }
+
+    /// The mean of the gradients of all micro-batches takes the place of the last.
+    fn take_mean(&mut self, works: &mut [Work<A::Tensor>], report: &mut StepReport) {
+        let scale = 1.0 / self.core.accumulation.size as f64;
+        for work in works.iter_mut() {
+            if let Some(sum) = self.core.slots.at_mut(work.slot).gathered.take() {
+                work.u = self.algebra.with_scalar(Binary::Multiply, &sum, scale);
+                work.gradient = work.u.clone();
+                work.square_sum = self.algebra.square_sum(&work.u);
+            }
+        }
+        report.gradient_norm = norm(works.iter().map(|work| work.square_sum));
+    }
+
     fn admit(
         &mut self,
         parameters: &[TensorParameter<A::Tensor>],
@@ -186,11 +219,14 @@ impl<A: Algebra> TensorOptimizer<A> {
             let slot =
                 core.slots
                     .find(&mut core.plan, position, &parameter.name, &parameter.shape)?;
-            let Some(gradient) = &parameter.gradient else {
-                continue;
+            let gradient = match (&parameter.gradient, &core.slots.at(slot).gathered) {
+                (Some(gradient), _) => gradient.clone(),
+                (None, Some(gathered)) => self.algebra.full(gathered, 0.0),
+                (None, None) => continue,
             };
+            core.refuse_averaged(slot)?;
             let variant = core.slots.at(slot).variant;
-            if !core.plan.variants[variant].frozen {
+            if !core.plan.is_frozen(variant, core.steps) {
                 core.check_hessian(slot, &parameter.name, parameter.hessian.is_some())?;
                 works.push(Work {
                     parameter: position,
@@ -198,7 +234,7 @@ impl<A: Algebra> TensorOptimizer<A> {
                     variant,
                     updates: core.slots.at(slot).updates + 1,
                     u: gradient.clone(),
-                    gradient: gradient.clone(),
+                    gradient,
                     has_hessian: parameter.hessian.is_some(),
                     square_sum: 0.0,
                     terms: [0.0; TERMS],
@@ -572,7 +608,11 @@ fn evaluate<A: Algebra>(
                     Binary::Add | Binary::Multiply => {
                         Value::Tensor(algebra.with_scalar(operation, b, *a))
                     }
-                    Binary::Subtract | Binary::Divide | Binary::Max | Binary::Min => {
+                    Binary::Subtract
+                    | Binary::Divide
+                    | Binary::Max
+                    | Binary::Min
+                    | Binary::Power => {
                         Value::Tensor(algebra.binary(operation, &algebra.full(b, *a), b))
                     }
                 },
@@ -596,6 +636,9 @@ fn unary(operation: Unary, a: f64) -> f64 {
         Unary::Sqrt => a.sqrt(),
         Unary::Abs => a.abs(),
         Unary::Sign => Real::sign(a),
+        Unary::Exp => Real::exp(a),
+        Unary::Ln => Real::ln(a),
+        Unary::Cbrt => Real::cbrt(a),
     }
 }
 
@@ -607,5 +650,6 @@ fn binary(operation: Binary, a: f64, b: f64) -> f64 {
         Binary::Divide => a / b,
         Binary::Max => crate::Real::max(a, b),
         Binary::Min => crate::Real::min(a, b),
+        Binary::Power => crate::Real::powf(a, b),
     }
 }

@@ -23,6 +23,9 @@ const VERSION: u32 = 1;
 struct Header {
     version: u32,
     steps: u64,
+    /// Micro-batches gathered for the coming step; their sums are in the tensors named `gathered_gradient`.
+    #[serde(default)]
+    gathered: u64,
     /// The rules that make the states what they are.
     chain: Vec<String>,
     states: Vec<String>,
@@ -45,6 +48,8 @@ struct Entry {
 /// The name of the tensor with what rules remember: for each parameter, and under `EVERYONE` for all.
 const MEMORY: &str = "remembered";
 const EVERYONE: &str = "*";
+/// The name of the tensor with the sum of the gradients of micro-batches.
+const GATHERED: &str = "gathered_gradient";
 
 pub(crate) fn write<A>(
     core: &Core<A>,
@@ -54,6 +59,7 @@ pub(crate) fn write<A>(
     let header = Header {
         version: VERSION,
         steps: core.steps,
+        gathered: core.accumulation.gathered,
         chain: lasting(plan),
         states: plan.states.clone(),
         memory: plan.memory_names.clone(),
@@ -82,6 +88,17 @@ pub(crate) fn write<A>(
                 let shape = kind.shape.as_ref().unwrap_or(&slot.shape);
                 arrays.push((format!("{}/{name}", slot.name), dtype, shape.clone(), bytes));
             }
+        }
+    }
+    for slot in slots.iter() {
+        if let Some(sum) = &slot.gathered {
+            let (dtype, bytes) = bytes(sum);
+            arrays.push((
+                format!("{}/{GATHERED}", slot.name),
+                dtype,
+                slot.shape.clone(),
+                bytes,
+            ));
         }
     }
     let everyone = (EVERYONE, &core.memory);
@@ -132,6 +149,7 @@ pub(crate) fn read<A>(
     dtype: Dtype,
     array: impl Fn(&[u8], &[usize]) -> A,
 ) -> Result<(), Error> {
+    let size = core.accumulation.size;
     let Core {
         plan, slots: known, ..
     } = core;
@@ -152,6 +170,12 @@ pub(crate) fn read<A>(
     }
 
     let mut problems = Vec::new();
+    if header.gathered >= size {
+        problems.push(format!(
+            "{} micro-batches are gathered for the coming step, but this optimiser makes a step of {}",
+            header.gathered, size
+        ));
+    }
     let same = (&header.states, &header.memory) == (&plan.states, &plan.memory_names);
     if !same || header.chain != lasting(plan) {
         problems.push(format!(
@@ -237,7 +261,19 @@ pub(crate) fn read<A>(
                 states.push(Some(array(view.data(), view.shape())));
             }
         }
+        let gathered = tensors.tensor(&format!("{name}/{GATHERED}")).ok();
+        expected += usize::from(gathered.is_some());
+        let fits = |view: &TensorView<'_>| view.dtype() == dtype && view.shape() == entry.shape;
+        if gathered.as_ref().is_some_and(|view| !fits(view)) {
+            problems.push(format!(
+                "tensor '{name}/{GATHERED}' should be of type {dtype} and shape {:?}",
+                entry.shape
+            ));
+        }
         slots.push(NewSlot {
+            gathered: gathered
+                .filter(fits)
+                .map(|view| array(view.data(), view.shape())),
             memory: memory(&name, own, &mut problems),
             name,
             shape: entry.shape,
@@ -263,6 +299,7 @@ pub(crate) fn read<A>(
     core.steps = header.steps;
     core.slots = loaded;
     core.memory = everyone;
+    core.accumulation.gathered = header.gathered;
     Ok(())
 }
 

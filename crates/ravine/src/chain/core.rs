@@ -20,6 +20,24 @@ pub(crate) struct Core<A> {
     pub memory: Vec<f64>,
     /// The loss of the coming step.
     pub loss: Option<f64>,
+    pub accumulation: Accumulation,
+}
+
+/// Steps whose gradients are gathered for one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accumulation {
+    /// Micro-batches for a step.
+    pub size: u64,
+    /// How many have come.
+    pub gathered: u64,
+}
+
+impl Accumulation {
+    /// Counts one; whether it was the last of a step.
+    pub fn next(&mut self) -> bool {
+        self.gathered = (self.gathered + 1) % self.size;
+        self.gathered == 0
+    }
 }
 
 /// A parameter's claim to constants, in one stage.
@@ -87,6 +105,10 @@ impl<A> Core<A> {
             slots: Slots::default(),
             steps: 0,
             loss: None,
+            accumulation: Accumulation {
+                size: 1,
+                gathered: 0,
+            },
         })
     }
 
@@ -134,11 +156,13 @@ impl<A> Core<A> {
         variants.try_for_each(|variant| variant.chain.check(self.steps))
     }
 
-    /// Refuses a parameter that comes without the estimate of its Hessian's diagonal where a link needs one.
+    /// Refuses a parameter that comes without the estimate of its Hessian's diagonal where a link needs one: in the last
+    /// of the micro-batches of a step, which is the one whose estimate is used.
     pub fn check_hessian(&self, slot: usize, parameter: &str, given: bool) -> Result<(), Error> {
         let slot = self.slots.at(slot);
         let needs = self.plan.variants[slot.variant].needs_hessian(slot.updates == 0);
-        match needs.filter(|_| !given) {
+        let is_last = self.accumulation.gathered + 1 == self.accumulation.size;
+        match needs.filter(|_| is_last && !given) {
             None => Ok(()),
             Some(link) => Err(Error::NoHessian {
                 link,
@@ -228,6 +252,71 @@ impl<A> Core<A> {
             loss: self.loss.unwrap_or(f64::NAN),
             has_hessian: claim.has_hessian,
         }
+    }
+
+    /// Refuses to train a parameter that an average stands in for.
+    pub fn refuse_averaged(&self, slot: usize) -> Result<(), Error> {
+        match self.slots.at(slot) {
+            slot if slot.stash.is_some() => Err(Error::Averaged {
+                parameter: slot.name.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of the link whose average has this name.
+    pub fn average(&self, name: &str) -> Result<usize, Error> {
+        let links = self.plan.base().links().iter().enumerate();
+        let averages: Vec<(usize, &'static str)> = links
+            .filter(|(_, link)| link.averages())
+            .flat_map(|(number, link)| {
+                link.parts()
+                    .into_iter()
+                    .map(move |part| (number, part.name))
+            })
+            .filter(|(_, part)| *part != "")
+            .collect();
+        let found = averages.iter().rev().find(|(_, part)| *part == name);
+        found
+            .map(|(number, _)| *number)
+            .ok_or_else(|| Error::unknown("average", name, averages.iter().map(|(_, part)| *part)))
+    }
+
+    /// The constants of a link as they were at the parameter's last update.
+    pub fn last_constants(&self, link: usize, slot: usize) -> Vec<f64> {
+        let mut constants = Vec::new();
+        let stages = self.plan.stages.iter();
+        for stage in stages.filter(|stage| stage.links.contains(&link)) {
+            let mut memory = Vec::new();
+            self.gather(stage, slot, &mut memory);
+            let slot_now = self.slots.at(slot);
+            let claim = Claim {
+                slot,
+                variant: slot_now.variant,
+                updates: slot_now.updates,
+                measured: Measured::NOTHING,
+                has_hessian: false,
+            };
+            let step = Step {
+                index: self.steps.saturating_sub(1),
+                ..self.step(&claim, Scope::Parameter, &memory)
+            };
+            let before = &self.plan.base().links()[stage.links.start..link];
+            let from: usize = before.iter().map(|link| link.memory_count()).sum();
+            let link = &self.plan.variants[slot_now.variant].chain.links()[link];
+            let step = Step {
+                memory: &memory[from..from + link.memory_count()],
+                ..step
+            };
+            link.constants(&step, &mut constants);
+        }
+        constants
+    }
+
+    /// The place of a link's first state.
+    pub fn first_state(&self, link: usize) -> usize {
+        let before = &self.plan.base().links()[..link];
+        before.iter().map(|link| link.state_count()).sum()
     }
 
     /// The step as a parameter's whole-tensor link sees it.

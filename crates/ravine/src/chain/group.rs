@@ -1,5 +1,7 @@
 //! Parameter groups: hyper-parameters of their own for some parameters.
 
+use std::ops::Range;
+
 use super::Selection;
 use crate::hyper::Hyper;
 
@@ -19,7 +21,7 @@ use crate::hyper::Hyper;
 pub struct Group {
     selection: Selection,
     overrides: Vec<(String, Hyper)>,
-    frozen: bool,
+    frozen: Vec<Range<u64>>,
 }
 
 impl From<Selection> for Group {
@@ -27,7 +29,7 @@ impl From<Selection> for Group {
         Self {
             selection,
             overrides: Vec::new(),
-            frozen: false,
+            frozen: Vec::new(),
         }
     }
 }
@@ -62,8 +64,15 @@ impl Group {
 
     /// Leaves these parameters and their states as they are.
     #[must_use]
-    pub fn freeze(mut self) -> Self {
-        self.frozen = true;
+    pub fn freeze(self) -> Self {
+        self.freeze_during(0..u64::MAX)
+    }
+
+    /// Leaves these parameters and their states as they are in the steps of this range, counted from 0: gradual unfreezing
+    /// is `freeze_during(0..1000)`. Said more than once, each range counts.
+    #[must_use]
+    pub fn freeze_during(mut self, steps: Range<u64>) -> Self {
+        self.frozen.push(steps);
         self
     }
 
@@ -75,7 +84,7 @@ impl Group {
         &self.overrides
     }
 
-    pub(crate) fn is_frozen(&self) -> bool {
-        self.frozen
+    pub(crate) fn is_frozen(&self, step: u64) -> bool {
+        self.frozen.iter().any(|steps| steps.contains(&step))
     }
 }

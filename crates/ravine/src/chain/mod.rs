@@ -1,5 +1,6 @@
 //! The step engine: links, stages, the pass over memory, parameter groups, state.
 
+mod averaged;
 mod block;
 pub(crate) mod checkpoint;
 pub(crate) mod core;

@@ -29,7 +29,7 @@ use crate::rule::{Initial, Scope, TERMS, Tensor};
 /// ```
 #[derive(Debug)]
 pub struct Optimizer<T: Scalar = f32> {
-    core: Core<Vec<T>>,
+    pub(super) core: Core<Vec<T>>,
 }
 
 impl<T: Scalar> Optimizer<T> {
@@ -65,18 +65,78 @@ impl<T: Scalar> Optimizer<T> {
     ) -> Result<StepReport, Error> {
         let before = self.core.steps;
         self.core.slots.begin();
-        let result = self.attempt(parameters);
-        if self.core.steps == before {
+        let result = if self.core.accumulation.size > 1 {
+            self.gather(parameters)
+        } else {
+            self.attempt(parameters)
+        };
+        if self.core.steps == before && !matches!(&result, Ok(report) if report.gathered) {
             self.core.slots.roll_back();
         }
         result
+    }
+
+    /// Adds a micro-batch's gradients to those before; the last of them makes the step, with the mean.
+    fn gather<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<StepReport, Error> {
+        let mut works = self.admit(parameters)?;
+        measure(&mut works);
+        let mut report = StepReport {
+            step: self.core.steps,
+            gradient_norm: norm(&works, |work| work.sums.input),
+            non_finite: self.bad(&works),
+            ..StepReport::default()
+        };
+        if !report.non_finite.is_empty() {
+            match self.core.non_finite {
+                NonFinite::Stop => {
+                    report.step += 1;
+                    return Err(self.stopped(report, true));
+                }
+                NonFinite::Skip => {
+                    report.skipped = true;
+                    return Ok(report);
+                }
+                NonFinite::Zero => works.iter_mut().for_each(Work::clean),
+            }
+        }
+        for work in &works {
+            let gathered = &mut self.core.slots.at_mut(work.slot).gathered;
+            match gathered {
+                None => *gathered = Some(work.gradient.to_vec()),
+                Some(sum) => {
+                    for (sum, g) in sum.iter_mut().zip(work.gradient.iter()) {
+                        *sum = *sum + *g;
+                    }
+                }
+            }
+        }
+        if !self.core.accumulation.next() {
+            report.gathered = true;
+            return Ok(report);
+        }
+        let scale = T::from_f64(1.0 / self.core.accumulation.size as f64);
+        for work in &mut works {
+            if let Some(mut mean) = self.core.slots.at_mut(work.slot).gathered.take() {
+                mean.iter_mut().for_each(|sum| *sum = *sum * scale);
+                work.gradient = Cow::Owned(mean);
+            }
+        }
+        self.advance(works)
     }
 
     fn attempt<'a>(
         &mut self,
         parameters: impl IntoIterator<Item = Parameter<'a, T>>,
     ) -> Result<StepReport, Error> {
-        let mut works = self.admit(parameters)?;
+        let works = self.admit(parameters)?;
+        self.advance(works)
+    }
+
+    /// A step with these gradients.
+    fn advance(&mut self, mut works: Vec<Work<'_, T>>) -> Result<StepReport, Error> {
         self.core.check()?;
         let mut report = StepReport {
             step: self.core.steps + 1,
@@ -163,7 +223,14 @@ impl<T: Scalar> Optimizer<T> {
                 .core
                 .slots
                 .find(&mut self.core.plan, position, name, shape)?;
-            let Some(gradient) = gradient else { continue };
+            let gradient = match gradient {
+                Some(gradient) => Cow::Borrowed(gradient),
+                // The others of its micro-batches count all the same.
+                None if self.core.slots.at(slot).gathered.is_some() => {
+                    Cow::Owned(vec![T::from_f64(0.0); values.len()])
+                }
+                None => continue,
+            };
             if gradient.len() != values.len() {
                 return Err(problem(format!(
                     "has {} values, but its gradient has {}",
@@ -174,8 +241,9 @@ impl<T: Scalar> Optimizer<T> {
             if let Some(hessian) = hessian {
                 check_hessian(hessian, values.len()).map_err(problem)?;
             }
+            self.core.refuse_averaged(slot)?;
             let variant = self.core.slots.at(slot).variant;
-            if self.core.plan.variants[variant].frozen {
+            if self.core.plan.is_frozen(variant, self.core.steps) {
                 continue;
             }
             self.core.check_hessian(slot, name, hessian.is_some())?;
@@ -184,7 +252,7 @@ impl<T: Scalar> Optimizer<T> {
                 variant,
                 updates: 0,
                 values,
-                gradient: Cow::Borrowed(gradient),
+                gradient,
                 hessian: hessian.unwrap_or_default(),
                 states: SmallVec::new(),
                 between: Vec::new(),

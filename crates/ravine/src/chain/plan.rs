@@ -39,7 +39,6 @@ pub(crate) struct Variant {
     /// Which links the parameters pass through.
     active: Vec<bool>,
     pub chain: Chain,
-    pub frozen: bool,
     /// The link that needs the estimate of the Hessian's diagonal most, and when.
     needs_hessian: (NeedsHessian, &'static str),
 }
@@ -172,12 +171,17 @@ impl Plan {
             needs_hessian: needs
                 .max_by_key(|(when, _)| *when)
                 .unwrap_or((NeedsHessian::Never, "")),
-            frozen: selected.iter().any(|&group| self.groups[group].is_frozen()),
             chain,
             active,
             groups: selected,
         });
         Ok(self.variants.len() - 1)
+    }
+
+    /// Whether parameters of this variant are left as they are at this step.
+    pub fn is_frozen(&self, variant: usize, step: u64) -> bool {
+        let mut groups = self.variants[variant].groups.iter();
+        groups.any(|&group| self.groups[group].is_frozen(step))
     }
 
     /// Whether all gradients are read before the first pass.

@@ -17,6 +17,9 @@ pub struct StepReport {
     pub clipped: bool,
     /// Whether the step was skipped because a gradient was not finite.
     pub skipped: bool,
+    /// Whether the gradients were only gathered, for a step to come: see
+    /// [`Optimizer::with_accumulation`](crate::Optimizer::with_accumulation).
+    pub gathered: bool,
     /// The parameters whose gradients were not finite.
     pub non_finite: Vec<NonFiniteValues>,
     /// Where a link could not do what it should, and did something else.

@@ -20,6 +20,26 @@ macro_rules! shared_methods {
             self
         }
 
+        /// With gradient accumulation: a step is made of this many calls of `step`, one for each micro-batch, and sees the
+        /// mean of their gradients. The calls before the last change no parameter and do not count as steps; their
+        /// reports say `gathered`. A gradient that is missing in some of them counts as zero there. What is gathered is saved
+        /// and loaded with the state.
+        ///
+        /// # Errors
+        /// Zero micro-batches.
+        pub fn with_accumulation(mut self, micro_batches: u64) -> Result<Self, $crate::Error> {
+            if micro_batches == 0 {
+                return Err($crate::Error::OutOfRange {
+                    name: "accumulation",
+                    value: 0.0,
+                    range: $crate::hyper::Range::new(1.0, false, f64::INFINITY, true),
+                    step: None,
+                });
+            }
+            self.core.accumulation.size = micro_batches;
+            Ok(self)
+        }
+
         /// Sets a hyper-parameter from the next step on. Groups that override it keep their value.
         ///
         /// # Errors

@@ -22,6 +22,10 @@ pub(crate) struct Slot<A> {
     pub kinds: Vec<Option<StateKind>>,
     /// What its links remember.
     pub memory: Vec<f64>,
+    /// The sum of the gradients of the micro-batches so far.
+    pub gathered: Option<A>,
+    /// The parameter's own values while an average stands in their place.
+    pub stash: Option<A>,
     /// States of links that are idle at present.
     spare: HashMap<String, A>,
     /// The last step that the parameter took part in, to find names that come twice.
@@ -69,6 +73,10 @@ impl<A> Slots<A> {
         &self.list[index].name
     }
 
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
     pub fn get(&self, name: &str) -> Option<&Slot<A>> {
         self.index.get(name).map(|&index| &self.list[index])
     }
@@ -89,6 +97,8 @@ impl<A> Slots<A> {
             updates: slot.updates,
             states: slot.states,
             variant,
+            gathered: slot.gathered,
+            stash: None,
             spare: HashMap::new(),
             seen: None,
         });
@@ -161,6 +171,7 @@ impl<A> Slots<A> {
                     updates: 0,
                     states: plan.states.iter().map(|_| None).collect(),
                     memory: plan.initial_memory(Scope::Parameter),
+                    gathered: None,
                 },
             )?,
         };
@@ -203,4 +214,5 @@ pub(crate) struct NewSlot<A> {
     pub updates: u64,
     pub states: Vec<Option<A>>,
     pub memory: Vec<f64>,
+    pub gathered: Option<A>,
 }

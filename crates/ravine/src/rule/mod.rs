@@ -6,9 +6,11 @@
 mod at;
 mod elementwise;
 mod epsilon;
+mod factored;
 mod measure;
 mod pair;
 mod part;
+mod rows;
 mod step;
 mod whole;
 
@@ -19,6 +21,8 @@ pub use measure::{Initial, Measure, NeedsHessian, Scope};
 pub use part::{Body, Part};
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
+
+pub use adafactor::Reading;
 
 crate::catalogue::methods! {
     optimizers {
@@ -34,10 +38,18 @@ crate::catalogue::methods! {
 
         fromage: Fromage;
         lars: Lars;
+        nero: Nero;
         novograd: NovoGrad;
+        project_radial: ProjectRadial;
         stable_adamw: StableAdamW;
         trust_ratio: TrustRatio;
 
+        adafactor: Adafactor;
+        adam_mini: AdamMini;
+        came: Came;
+        sm3: Sm3;
+
+        adahessian: AdaHessian;
         sophia: Sophia;
     }
     links {

@@ -141,6 +141,9 @@ impl Algebra for Naive {
             Unary::Sqrt => a.sqrt(),
             Unary::Abs => a.abs(),
             Unary::Sign => Real::sign(a),
+            Unary::Exp => Real::exp(a),
+            Unary::Ln => Real::ln(a),
+            Unary::Cbrt => Real::cbrt(a),
         };
         a.iter().map(|&a| f(a)).collect()
     }
@@ -165,6 +168,7 @@ impl Algebra for Naive {
                     a
                 }
             }
+            Binary::Power => Real::powf(a, b),
         };
         a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect()
     }
