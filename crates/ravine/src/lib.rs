@@ -32,6 +32,7 @@ mod functions;
 pub mod hyper;
 mod named;
 pub mod pack;
+pub mod points;
 pub mod program;
 pub mod random;
 mod real;

@@ -42,6 +42,8 @@ pub enum Purpose {
     Order = 3,
     /// Noise that a method adds on purpose.
     Noise = 4,
+    /// The walks of methods that look at several points before a step.
+    Walk = 5,
     /// Probes of the curvature.
     Probe = 6,
 }
@@ -129,11 +131,12 @@ pub fn normal(rng: &mut impl Rng) -> f64 {
 mod tests {
     use super::*;
 
-    const PURPOSES: [Purpose; 5] = [
+    const PURPOSES: [Purpose; 6] = [
         Purpose::Initialization,
         Purpose::Split,
         Purpose::Order,
         Purpose::Noise,
+        Purpose::Walk,
         Purpose::Probe,
     ];
 
@@ -191,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_purpose_keeps_its_number() {
-        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 6]);
+        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 5, 6]);
     }
 
     #[test]

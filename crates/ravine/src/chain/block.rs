@@ -6,7 +6,7 @@ use super::partial_sums::{LANES, PartialSums};
 use crate::Scalar;
 
 /// Elements in a block: what lies between two links stays in the nearest cache.
-pub(super) const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// The sum of squares of a block: not finite if and only if one of its numbers is not (or, in f64, is beyond 1e154).
 pub(super) fn square_sum<T: Scalar>(values: &[T]) -> f64 {

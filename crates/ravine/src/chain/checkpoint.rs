@@ -247,33 +247,21 @@ pub(crate) fn read<A>(
             expected += 1;
             let shape = kind.and_then(|kind| kind.shape);
             let shape = shape.as_ref().unwrap_or(&entry.shape);
-            if view.dtype() != dtype {
-                problems.push(format!(
-                    "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
-                    view.dtype()
-                ));
-            } else if view.shape() != shape {
-                problems.push(format!(
-                    "tensor '{path}' has shape {:?}, but should have {shape:?}",
-                    view.shape(),
-                ));
-            } else {
-                states.push(Some(array(view.data(), view.shape())));
+            match misfit(&path, &view, dtype, shape) {
+                Some(problem) => problems.push(problem),
+                None => states.push(Some(array(view.data(), view.shape()))),
             }
         }
         let gathered = tensors.tensor(&format!("{name}/{GATHERED}")).ok();
         expected += usize::from(gathered.is_some());
-        let fits = |view: &TensorView<'_>| view.dtype() == dtype && view.shape() == entry.shape;
-        if gathered.as_ref().is_some_and(|view| !fits(view)) {
-            problems.push(format!(
-                "tensor '{name}/{GATHERED}' should be of type {dtype} and shape {:?}",
-                entry.shape
-            ));
-        }
+        let path = format!("{name}/{GATHERED}");
+        let bad = gathered
+            .as_ref()
+            .and_then(|view| misfit(&path, view, dtype, &entry.shape));
+        let gathered = gathered.filter(|_| bad.is_none());
+        problems.extend(bad);
         slots.push(NewSlot {
-            gathered: gathered
-                .filter(fits)
-                .map(|view| array(view.data(), view.shape())),
+            gathered: gathered.map(|view| array(view.data(), view.shape())),
             memory: memory(&name, own, &mut problems),
             name,
             shape: entry.shape,
@@ -301,6 +289,28 @@ pub(crate) fn read<A>(
     core.memory = everyone;
     core.accumulation.gathered = header.gathered;
     Ok(())
+}
+
+/// What keeps a tensor from being a parameter's array, if anything does.
+pub(crate) fn misfit(
+    path: &str,
+    view: &TensorView<'_>,
+    dtype: Dtype,
+    shape: &[usize],
+) -> Option<String> {
+    if view.dtype() != dtype {
+        Some(format!(
+            "tensor '{path}' is of type {}, but this optimiser computes in {dtype}",
+            view.dtype()
+        ))
+    } else if view.shape() != shape {
+        Some(format!(
+            "tensor '{path}' has shape {:?}, but should have {shape:?}",
+            view.shape()
+        ))
+    } else {
+        None
+    }
 }
 
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! The step engine: links, stages, the pass over memory, parameter groups, state.
 
 mod averaged;
-mod block;
+pub(crate) mod block;
 pub(crate) mod checkpoint;
 pub(crate) mod core;
 mod entry;
@@ -11,7 +11,7 @@ mod non_finite;
 mod optimizer;
 mod parameter;
 mod partial_sums;
-mod pass;
+pub(crate) mod pass;
 pub(crate) mod plan;
 mod report;
 mod selection;

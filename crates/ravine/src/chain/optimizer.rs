@@ -264,6 +264,29 @@ impl<T: Scalar> Optimizer<T> {
         Ok(works)
     }
 
+    /// Refuses parameters that [`Optimizer::step`] would refuse. The names of those that it would move, in order.
+    pub(crate) fn preview<'a>(
+        &mut self,
+        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+    ) -> Result<Vec<String>, Error> {
+        self.core.slots.begin();
+        let admitted = self.admit(parameters).map(|works| {
+            let names = works.iter().map(|work| self.core.slots.name(work.slot));
+            names.map(String::from).collect()
+        });
+        self.core.slots.roll_back();
+        admitted
+    }
+
+    /// Refuses schedules whose value at this step is outside its range.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.core.check()
+    }
+
+    pub(crate) fn non_finite(&self) -> NonFinite {
+        self.core.non_finite
+    }
+
     /// Takes the states out of their slots, and makes those that are new.
     fn take_states(&mut self, works: &mut [Work<'_, T>]) {
         for work in works {

@@ -13,7 +13,7 @@ use crate::Scalar;
 use crate::rule::TERMS;
 
 /// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
-const CHUNK: usize = 32 * BLOCK;
+pub(crate) const CHUNK: usize = 32 * BLOCK;
 
 /// Below this many elements in all, waking another thread costs more than it saves.
 const PARALLEL: usize = 8 * CHUNK;
@@ -48,7 +48,7 @@ impl<T: Scalar> Work<'_, T> {
 
 /// What a pass has seen of a parameter.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     /// Sum of the squares of the finite inputs.
     pub input: f64,
     /// Sum of the squares of the outputs.
@@ -72,23 +72,27 @@ impl Sums {
 
 /// Reads all gradients: their norms, and what is not finite in them.
 pub(super) fn measure<T: Scalar>(works: &mut [Work<'_, T>]) {
-    each(works, |work, parallel| {
+    let elements = works.iter().map(|work| work.values.len()).sum();
+    each(works, elements, |work, parallel| {
         let chunks = work.gradient.chunks(CHUNK).collect();
-        work.sums = total(chunks, parallel, |chunk: &[T]| {
-            let mut sums = Sums::default();
-            for block in chunk.chunks(BLOCK) {
-                let sum = square_sum(block);
-                if sum.is_finite() {
-                    sums.input += sum;
-                } else {
-                    let (finite, bad) = finite_square_sum(block);
-                    sums.input += finite;
-                    sums.non_finite += bad;
-                }
-            }
-            sums
-        });
+        work.sums = total(chunks, parallel, read);
     });
+}
+
+/// Reads one chunk of a gradient.
+pub(crate) fn read<T: Scalar>(chunk: &[T]) -> Sums {
+    let mut sums = Sums::default();
+    for block in chunk.chunks(BLOCK) {
+        let sum = square_sum(block);
+        if sum.is_finite() {
+            sums.input += sum;
+        } else {
+            let (finite, bad) = finite_square_sum(block);
+            sums.input += finite;
+            sums.non_finite += bad;
+        }
+    }
+    sums
 }
 
 /// What the passes of one step have in common, and where among them this one is.
@@ -110,7 +114,7 @@ pub(super) fn run_stage<T: Scalar>(
     states: &Range<usize>,
     place: Place,
 ) {
-    each(works, |work, parallel| {
+    each(works, elements(works), |work, parallel| {
         let tasks = tasks(work, links, constants, states);
         work.sums = total(tasks, parallel, |task| task.run(place));
     });
@@ -124,7 +128,7 @@ pub(super) fn sum_terms<T: Scalar>(
     states: &Range<usize>,
     first: bool,
 ) {
-    each(works, |work, parallel| {
+    each(works, elements(works), |work, parallel| {
         let tasks = tasks(work, links, constants, states);
         work.sums.terms = total(tasks, parallel, |task| task.terms(first)).terms;
     });
@@ -174,9 +178,17 @@ pub(super) fn run_whole<T: Scalar>(
     works.par_iter_mut().filter_map(run).collect()
 }
 
-/// Does the job for each parameter, in parallel where that pays.
-fn each<T: Scalar>(works: &mut [Work<'_, T>], job: impl Fn(&mut Work<'_, T>, bool) + Send + Sync) {
-    let elements: usize = works.iter().map(|work| work.values.len()).sum();
+/// The elements of all parameters.
+fn elements<T: Scalar>(works: &[Work<'_, T>]) -> usize {
+    works.iter().map(|work| work.values.len()).sum()
+}
+
+/// Does the job for each parameter, of so many elements in all, in parallel where that pays.
+pub(crate) fn each<W: Send>(
+    works: &mut [W],
+    elements: usize,
+    job: impl Fn(&mut W, bool) + Send + Sync,
+) {
     if elements < PARALLEL || rayon::current_num_threads() == 1 {
         works.iter_mut().for_each(|work| job(work, false));
     } else {
@@ -185,7 +197,7 @@ fn each<T: Scalar>(works: &mut [Work<'_, T>], job: impl Fn(&mut Work<'_, T>, boo
 }
 
 /// Adds up what the chunks of a parameter give, in their order.
-fn total<W: Send>(
+pub(crate) fn total<W: Send>(
     chunks: SmallVec<[W; 1]>,
     parallel: bool,
     job: impl Fn(W) -> Sums + Send + Sync,

@@ -53,16 +53,21 @@ pub fn recipes() -> Vec<(String, Chain)> {
                 ("weight_decay", "0.1"),
             ],
         ];
-        for setting in recipe.settings() {
+        let all = recipe.settings();
+        for setting in &all {
+            // A choice shows its words, the first of which is its default.
+            for word in setting.range.split(" | ").skip(1) {
+                settings.push(vec![(setting.name, word)]);
+            }
             match setting.name {
-                "amsgrad" | "centered" => settings.push(vec![(setting.name, "true")]),
                 "epsilon" => settings.push(vec![("epsilon", "inside"), ("eps", "0.01")]),
-                "form" => settings.push(vec![("form", "lecture"), ("clip_global_norm", "0.2")]),
+                "form" => settings.push(vec![("clip_global_norm", "0.2")]),
                 "momentum" => settings.push(vec![("momentum", "0.5")]),
                 _ => {}
             }
         }
-        for setting in settings {
+        for mut setting in settings {
+            setting.retain(|(name, _)| all.iter().any(|known| known.name == *name));
             chains.push((
                 format!("{} {setting:?}", recipe.name),
                 recipe.chain(&setting).unwrap(),
@@ -111,18 +116,37 @@ impl<T: Scalar> Network<T> {
         (!missing).then(|| numbers(1000 * step + index as u64, self.values[index].len()))
     }
 
+    /// An estimate of the Hessian's diagonal.
+    pub fn hessian(&self, index: usize, step: u64) -> Vec<T> {
+        numbers(77 + 1000 * step + index as u64, self.values[index].len())
+    }
+
+    /// The shape of parameter `index`: a matrix where it can be one of seven or more rows.
+    pub fn shape(&self, index: usize) -> Vec<usize> {
+        let len = self.values[index].len();
+        if len.is_multiple_of(7) && len > 7 {
+            vec![7, len / 7]
+        } else {
+            vec![len]
+        }
+    }
+
     /// Steps `from..to` of the optimiser.
     pub fn train(&mut self, optimizer: &mut Optimizer<T>, steps: std::ops::Range<u64>) {
         for step in steps {
             let gradients: Vec<_> = (0..self.names.len())
                 .map(|index| self.gradient(index, step))
                 .collect();
-            let parameters = self.names.iter().zip(&mut self.values).zip(&gradients);
+            let side: Vec<_> = (0..self.names.len())
+                .map(|index| (self.shape(index), self.hessian(index, step)))
+                .collect();
+            let parameters = self.names.iter().zip(&mut self.values);
+            let parameters = parameters.zip(gradients.iter().zip(&side));
             optimizer
-                .step(
-                    parameters
-                        .map(|((name, values), g)| Parameter::new(name, values, g.as_deref())),
-                )
+                .step(parameters.map(|((name, values), (g, (shape, hessian)))| {
+                    let parameter = Parameter::new(name, values, g.as_deref());
+                    parameter.shape(shape).hessian(hessian)
+                }))
                 .unwrap();
         }
     }
@@ -220,10 +244,10 @@ pub fn train_tensors(
         let mut parameters: Vec<_> = (0..network.names.len())
             .map(|index| TensorParameter {
                 name: network.names[index].clone(),
-                shape: vec![network.values[index].len()],
+                shape: network.shape(index),
                 values: network.values[index].clone(),
                 gradient: network.gradient(index, step),
-                hessian: None,
+                hessian: Some(network.hessian(index, step)),
             })
             .collect();
         optimizer.step(&mut parameters).unwrap();
