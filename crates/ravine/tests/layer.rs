@@ -207,10 +207,10 @@ fn adam_mini_has_a_moment_for_each_row() {
         let length = len / blocks;
         let (mut m, mut v) = (vec![0.0; len], vec![0.0; blocks]);
         let expected = naive(shape, |n, x, g| {
-            for block in 0..blocks {
+            for (block, v) in v.iter_mut().enumerate() {
                 let range = block * length..(block + 1) * length;
-                v[block] = 0.999 * v[block] + 0.001 * rms(&g[range.clone()]).powi(2);
-                let root = (v[block] / (1.0 - 0.999_f64.powi(n))).sqrt() + 1e-8;
+                *v = 0.999 * *v + 0.001 * rms(&g[range.clone()]).powi(2);
+                let root = (*v / (1.0 - 0.999_f64.powi(n))).sqrt() + 1e-8;
                 for i in range {
                     m[i] = 0.9 * m[i] + (1.0 - 0.9) * g[i];
                     x[i] -= m[i] / (1.0 - 0.9_f64.powi(n)) / root;
