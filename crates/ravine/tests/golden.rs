@@ -159,6 +159,9 @@ fn replay<T: Scalar>(case: &Case, data: &Data, tolerance: f64) -> Result<(), Str
                 let hessians = data.hessians[index].iter();
                 hessians.map(|(name, h)| (name, narrow(h))).collect()
             });
+        if let Some(loss) = &case.loss {
+            optimizer.set_loss(loss[index]);
+        }
         let parameters = values.iter_mut().map(|(name, values)| {
             let parameter = Parameter::new(name, values, gradients[*name].as_deref())
                 .shape(&data.parameters[*name].shape);

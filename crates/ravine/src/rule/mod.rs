@@ -4,6 +4,7 @@
 //! [catalogue](crate::catalogue). A new one needs its file and a line in the list below.
 
 mod at;
+mod distance;
 mod elementwise;
 mod epsilon;
 mod factored;
@@ -51,6 +52,18 @@ crate::catalogue::methods! {
 
         adahessian: AdaHessian;
         sophia: Sophia;
+
+        d_adapt_sgd: DAdaptSgd;
+        d_adapt_adam: DAdaptAdam;
+        prodigy: Prodigy;
+        dog: DoG;
+        ldog: LDoG;
+        dowg: DoWG;
+        cocob: Cocob;
+        mechanic: Mechanic;
+        polyak: Polyak;
+        hypergradient: Hypergradient;
+        schedule_free: ScheduleFree;
     }
     links {
         amsgrad: AmsGrad;
@@ -58,6 +71,7 @@ crate::catalogue::methods! {
         clip_global_norm: ClipGlobalNorm;
         clip_norm: ClipNorm;
         clip_value: ClipValue;
+        debiased_rmsprop: DebiasedRmsProp;
         weight_decay: WeightDecay;
     }
 }

@@ -43,6 +43,12 @@ impl Step<'_> {
         1.0 - power(beta, self.updates)
     }
 
+    /// Whether the norm or the sums that the rule asked for are known.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.elements > 0
+    }
+
     /// Whether this is the parameter's first update.
     #[must_use]
     pub fn is_first(&self) -> bool {
