@@ -469,6 +469,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             let step = self.core.step_of(&work.claim(Measured::NOTHING));
             for (_, link) in self.core.plan.variants[work.variant].links(stage) {
                 let tensor = Tensor {
+                    name: &parameter.name,
                     shape: &parameter.shape,
                     x: &x,
                     gradient: &gradient,
@@ -639,6 +640,7 @@ fn unary(operation: Unary, a: f64) -> f64 {
         Unary::Exp => Real::exp(a),
         Unary::Ln => Real::ln(a),
         Unary::Cbrt => Real::cbrt(a),
+        Unary::Tanh => Real::tanh(a),
     }
 }
 

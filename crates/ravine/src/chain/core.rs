@@ -274,7 +274,7 @@ impl<A> Core<A> {
                     .into_iter()
                     .map(move |part| (number, part.name))
             })
-            .filter(|(_, part)| *part != "")
+            .filter(|(_, part)| !part.is_empty())
             .collect();
         let found = averages.iter().rev().find(|(_, part)| *part == name);
         found

@@ -46,6 +46,8 @@ pub trait Link: Debug + Send + Sync {
     fn measure(&self) -> Measure;
     /// Whether it needs the whole tensor: see [`Whole`](crate::rule::Whole).
     fn is_whole(&self) -> bool;
+    /// See [`Whole::NEEDS_SHAPE`](crate::rule::Whole::NEEDS_SHAPE).
+    fn needs_shape(&self) -> bool;
     /// See [`Rule::READS_HESSIAN`].
     fn reads_hessian(&self) -> bool;
     /// See [`Rule::NEEDS_HESSIAN`].
@@ -121,6 +123,10 @@ impl<R: Rule> Link for R {
     }
 
     fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn needs_shape(&self) -> bool {
         false
     }
 
@@ -229,6 +235,10 @@ fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
 }
 
 fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; TERMS] {
+    // Known to the compiler, so that no loop is made for the rules that sum nothing.
+    if const { R::SUMS.is_empty() } {
+        return [f64::NAN; TERMS];
+    }
     Arch::new().dispatch(Probe(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
         block,
@@ -236,6 +246,9 @@ fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; T
 }
 
 fn evaluate<R: Rule, T: Scalar>(constants: &[T], x: &mut [T], states: &[&[T]]) {
+    if const { !R::AVERAGES } {
+        return;
+    }
     let constants = R::Constants::build(&mut |k| constants[k]);
     for (i, x) in x.iter_mut().enumerate() {
         let state = R::State::build(&mut |k| states[k][i]);

@@ -8,18 +8,23 @@ mod distance;
 mod elementwise;
 mod epsilon;
 mod factored;
+mod layout;
 mod measure;
 mod pair;
 mod part;
 mod rows;
+mod scaled_by_norm;
 mod step;
 mod whole;
 
+pub use amsgrad::AmsGradForm;
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
+pub use layout::Layout;
 pub use measure::{Initial, Measure, NeedsHessian, Scope};
 pub use part::{Body, Part};
+pub use radam::RAdamEpsilon;
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
 
@@ -31,7 +36,18 @@ crate::catalogue::methods! {
         momentum: Momentum;
         nesterov: Nesterov;
 
+        asgd: Asgd;
+        qhm: Qhm;
+        aggmo: AggMo;
+        accsgd: AccSgd;
+        optimistic: Optimistic;
+        gradient_noise: GradientNoise;
+
+        sign: Sign;
         lion: Lion;
+        rprop: Rprop;
+        grams: Grams;
+        cautious: Cautious;
 
         adagrad: Adagrad;
         rmsprop: RmsProp;
@@ -64,14 +80,44 @@ crate::catalogue::methods! {
         polyak: Polyak;
         hypergradient: Hypergradient;
         schedule_free: ScheduleFree;
+        adabelief: AdaBelief;
+        adabound: AdaBound, AmsBound;
+        adadelta: Adadelta;
+        adai: Adai;
+        adamax: Adamax;
+        adamod: AdaMod;
+        adan: Adan;
+        ademamix: AdEmaMix, SimplifiedAdEmaMix;
+        adopt: Adopt;
+        amsgrad: AmsGrad;
+        diffgrad: DiffGrad;
+        laprop: LaProp;
+        madgrad: MadGrad;
+        mars: Mars, MarsLion;
+        nadam: NAdam;
+        padam: Padam;
+        qhadam: QhAdam;
+        radam: RAdam;
+        yogi: Yogi;
     }
     links {
-        amsgrad: AmsGrad;
         centered_rmsprop: CenteredRmsProp;
         clip_global_norm: ClipGlobalNorm;
         clip_norm: ClipNorm;
         clip_value: ClipValue;
         debiased_rmsprop: DebiasedRmsProp;
+        proximal_decay: ProximalDecay;
         weight_decay: WeightDecay;
+
+        adaptive_gradient_clipping: AdaptiveGradientClipping;
+        cautious_decay: CautiousDecay;
+        clip_block_rms: ClipBlockRms;
+        clip_percentile: ClipPercentile;
+        gradient_centralisation: GradientCentralisation;
+        normalise: Normalise;
+        normalise_global: NormaliseGlobal;
+        orthogonal_gradient: OrthogonalGradient;
+        refined_lion: RefinedLion;
+        smooth_lion: SmoothLion;
     }
 }

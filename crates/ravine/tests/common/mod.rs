@@ -18,6 +18,10 @@ pub fn links() -> Vec<Chain> {
         ("initial_accumulator_value", 0.1),
         ("decay", 0.9),
         ("start", 2.0),
+        ("t0", 2.0),
+        ("clip_block_rms", 0.4),
+        ("clip_percentile", 30.0),
+        ("lambd", 0.1),
     ];
     let mut links = catalogue::links();
     for link in &mut links {
@@ -245,6 +249,7 @@ impl Algebra for Naive {
             Unary::Exp => Real::exp(a),
             Unary::Ln => Real::ln(a),
             Unary::Cbrt => Real::cbrt(a),
+            Unary::Tanh => Real::tanh(a),
         };
         a.iter().map(|&a| f(a)).collect()
     }
