@@ -4,7 +4,7 @@ use crate::chain::Chain;
 use crate::error::Error;
 use crate::explain;
 use crate::hyper::Hyper;
-use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, WeightDecay};
+use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, NeedsHessian, WeightDecay};
 
 /// An optimiser that can be built from its name and settings given as text.
 #[derive(Debug)]
@@ -141,6 +141,14 @@ impl Recipe {
     #[must_use]
     pub fn default_learning_rate(&self) -> f64 {
         self.plain().get("lr").map_or(f64::NAN, |lr| lr.at(0))
+    }
+
+    /// Whether its steps must bring an estimate of the Hessian's diagonal, some or all of them; a training loop that only has
+    /// gradients cannot use it.
+    #[must_use]
+    pub fn needs_hessian(&self) -> bool {
+        let needs = |link: &crate::chain::Entry| link.needs_hessian() != NeedsHessian::Never;
+        self.plain().links().iter().any(needs)
     }
 
     /// The arrays kept per parameter with the default settings.
