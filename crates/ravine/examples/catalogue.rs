@@ -71,7 +71,7 @@ fn needs_legend(recipes: &[&Recipe]) -> String {
     if recipes.iter().any(|r| r.default_chain().needs_loss()) {
         legend += " ¹ needs the loss of each step (`set_loss`).";
     }
-    if recipes.iter().any(|r| r.default_chain().reads_hessian()) {
+    if recipes.iter().any(|r| r.default_chain().needs_hessian()) {
         legend += " ² needs an estimate of the Hessian's diagonal from the caller.";
     }
     legend
@@ -80,7 +80,7 @@ fn needs_legend(recipes: &[&Recipe]) -> String {
 fn optimizer(recipe: &Recipe) -> String {
     let chain = recipe.default_chain();
     let loss = if chain.needs_loss() { "¹" } else { "" };
-    let hessian = if chain.reads_hessian() { "²" } else { "" };
+    let hessian = if chain.needs_hessian() { "²" } else { "" };
     format!(
         "| {}{loss}{hessian} | {} | {} | {} | {} | {} |\n",
         recipe.name,

@@ -92,6 +92,17 @@ pub enum Error {
         link: &'static str,
     },
 
+    /// A link needs an estimate of the Hessian's diagonal, and the caller did not give it.
+    #[error(
+        "{link} needs an estimate of the Hessian's diagonal of parameter '{parameter}' in this step; make one from a Hessian-vector product with `curvature::hutchinson`, and give it with `Parameter::hessian`"
+    )]
+    NoHessian {
+        /// The link.
+        link: &'static str,
+        /// The parameter.
+        parameter: String,
+    },
+
     /// The parameters hold an average, so that they cannot be trained.
     #[error("parameter '{parameter}' holds an average for evaluation; call `swap_out` first")]
     Averaged {

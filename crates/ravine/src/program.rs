@@ -158,10 +158,6 @@ fn recorded<T>(record: impl FnOnce() -> T) -> (Vec<Node>, T) {
 }
 
 /// The inputs of a rule's formula.
-#[expect(
-    clippy::type_complexity,
-    reason = "the three arguments of a rule's formula"
-)]
 fn symbols<R: Rule>() -> (R::Constants<Symbol>, At<Symbol>, R::State<Symbol>) {
     let constants = R::Constants::build(&mut |k| Symbol::record(Node::Constant(k)));
     let at = At {

@@ -229,6 +229,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             core.refuse_averaged(slot)?;
             let variant = core.slots.at(slot).variant;
             if !core.plan.is_frozen(variant, core.steps) {
+                core.check_hessian(slot, &parameter.name, parameter.hessian.is_some())?;
                 works.push(Work {
                     parameter: position,
                     slot,

@@ -236,7 +236,7 @@ fn needs(text: &mut String, chain: &Chain) {
     if chain.needs_loss() {
         needs.push("  the loss of each step (`set_loss`)");
     }
-    if chain.reads_hessian() {
+    if chain.needs_hessian() {
         needs.push("  an estimate of the Hessian's diagonal (`Parameter::hessian`)");
     }
     if !needs.is_empty() {

@@ -202,5 +202,5 @@ fn bytes_text(chain: &Chain) -> String {
 
 /// What the caller must give beside gradients.
 fn needs(chain: &Chain) -> Value {
-    json!({ "loss": chain.needs_loss(), "hessian": chain.reads_hessian() })
+    json!({ "loss": chain.needs_loss(), "hessian": chain.needs_hessian() })
 }

@@ -100,8 +100,7 @@ fn all_that_can_race() -> impl Iterator<Item = &'static str> {
 /// Why an optimiser cannot race, if it cannot.
 fn cannot_race(recipe: &Recipe) -> Option<&'static str> {
     recipe
-        .default_chain()
-        .reads_hessian()
+        .needs_hessian()
         .then_some("needs an estimate of the Hessian's diagonal, which a comparison does not make")
 }
 

@@ -153,6 +153,13 @@ impl Recipe {
         self.plain().without_idle()
     }
 
+    /// Whether its steps must bring an estimate of the Hessian's diagonal, some or all of them; a training loop that only has
+    /// gradients cannot use it.
+    #[must_use]
+    pub fn needs_hessian(&self) -> bool {
+        self.plain().needs_hessian()
+    }
+
     /// The arrays kept per parameter with the default settings.
     #[must_use]
     pub fn states(&self) -> Vec<String> {

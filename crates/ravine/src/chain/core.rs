@@ -164,6 +164,21 @@ impl<A> Core<A> {
         variants.try_for_each(|variant| variant.chain.check(self.steps))
     }
 
+    /// Refuses a parameter that comes without the estimate of its Hessian's diagonal where a link needs one: in the last
+    /// of the micro-batches of a step, which is the one whose estimate is used.
+    pub fn check_hessian(&self, slot: usize, parameter: &str, given: bool) -> Result<(), Error> {
+        let slot = self.slots.at(slot);
+        let needs = self.plan.variants[slot.variant].needs_hessian(slot.updates == 0);
+        let is_last = self.accumulation.gathered + 1 == self.accumulation.size;
+        match needs.filter(|_| is_last && !given) {
+            None => Ok(()),
+            Some(link) => Err(Error::NoHessian {
+                link,
+                parameter: parameter.into(),
+            }),
+        }
+    }
+
     pub fn learning_rate(&self) -> Option<f64> {
         self.chain.get("lr").map(|lr| lr.at(self.steps))
     }

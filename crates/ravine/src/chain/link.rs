@@ -8,7 +8,7 @@ use super::partial_sums::{LANES, PartialSums};
 use crate::Scalar;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::pack::Pack;
-use crate::rule::{At, Initial, Measure, Part, Rule, Scope, Step, TERMS, Tensor};
+use crate::rule::{At, Initial, Measure, NeedsHessian, Part, Rule, Scope, Step, TERMS, Tensor};
 
 /// One block of one parameter, as a link sees it.
 #[doc(hidden)]
@@ -50,6 +50,8 @@ pub trait Link: Debug + Send + Sync {
     fn needs_shape(&self) -> bool;
     /// See [`Rule::READS_HESSIAN`].
     fn reads_hessian(&self) -> bool;
+    /// See [`Rule::NEEDS_HESSIAN`].
+    fn needs_hessian(&self) -> NeedsHessian;
     /// See [`Rule::NEEDS_LOSS`].
     fn needs_loss(&self) -> bool;
     /// See [`Rule::AVERAGES`].
@@ -130,6 +132,10 @@ impl<R: Rule> Link for R {
 
     fn reads_hessian(&self) -> bool {
         R::READS_HESSIAN
+    }
+
+    fn needs_hessian(&self) -> NeedsHessian {
+        R::NEEDS_HESSIAN
     }
 
     fn needs_loss(&self) -> bool {

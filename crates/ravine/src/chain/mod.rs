@@ -33,7 +33,7 @@ pub use whole_link::{IntoLinks, WholeLink};
 
 use crate::error::Error;
 use crate::hyper::{Hyper, HyperInfo};
-use crate::rule::Part;
+use crate::rule::{NeedsHessian, Part};
 use crate::storage::Format;
 
 /// Links in order: gradient in, update out. The step is `x ← x − u`.
@@ -135,10 +135,11 @@ impl Chain {
         self.links.iter().any(|link| link.needs_loss())
     }
 
-    /// Whether a link reads an estimate of the Hessian's diagonal.
+    /// Whether a link cannot do without an estimate of the Hessian's diagonal, in some steps or all.
     #[must_use]
-    pub fn reads_hessian(&self) -> bool {
-        self.links.iter().any(|link| link.reads_hessian())
+    pub fn needs_hessian(&self) -> bool {
+        let needs = |link: &Entry| link.needs_hessian() != NeedsHessian::Never;
+        self.links.iter().any(needs)
     }
 
     /// The hyper-parameters and their values, in the order of the links.

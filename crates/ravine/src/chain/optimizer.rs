@@ -58,7 +58,7 @@ impl<T: Scalar> Optimizer<T> {
     ///
     /// # Errors
     /// Before anything is changed: lengths or shapes that do not fit, a name that comes twice, a schedule's value outside
-    /// its range. By the policy [`NonFinite::Stop`]: gradients that are not finite, and parameters that a step made so.
+    /// its range, an estimate of the Hessian's diagonal that is needed and missing. By the policy [`NonFinite::Stop`]: gradients that are not finite, and parameters that a step made so.
     pub fn step<'a>(
         &mut self,
         parameters: impl IntoIterator<Item = Parameter<'a, T>>,
@@ -246,6 +246,7 @@ impl<T: Scalar> Optimizer<T> {
             if self.core.plan.is_frozen(variant, self.core.steps) {
                 continue;
             }
+            self.core.check_hessian(slot, name, hessian.is_some())?;
             works.push(Work {
                 slot,
                 variant,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Chain, Entry, Group, Link, numbered};
 use crate::error::Error;
-use crate::rule::{Body, Measure, Part, Scope, Step};
+use crate::rule::{Body, Measure, NeedsHessian, Part, Scope, Step};
 
 /// A pass over memory: links that run one behind the other on each block, or one link that needs the whole tensor.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub(crate) struct Variant {
     /// Which links the parameters pass through.
     active: Vec<bool>,
     pub chain: Chain,
+    /// The link that needs the estimate of the Hessian's diagonal most, and when.
+    needs_hessian: (NeedsHessian, &'static str),
 }
 
 /// A chain without the links that do nothing, cut into stages, with a variant for each combination of groups.
@@ -160,7 +162,15 @@ impl Plan {
                 chain.set(hyper, value.clone())?;
             }
         }
+        let passed = self.base.links().iter().zip(&active);
+        let needs = passed.filter(|(_, active)| **active).map(|(link, _)| {
+            let name = link.parts().first().map_or("", |part| part.name);
+            (link.needs_hessian(), name)
+        });
         self.variants.push(Variant {
+            needs_hessian: needs
+                .max_by_key(|(when, _)| *when)
+                .unwrap_or((NeedsHessian::Never, "")),
             chain,
             active,
             groups: selected,
@@ -188,6 +198,16 @@ impl Variant {
         numbered
             .filter(|(number, _)| self.active[*number])
             .map(|(number, entry)| (number, &**entry))
+    }
+
+    /// The link that cannot do without an estimate of the Hessian's diagonal in an update of a parameter.
+    pub fn needs_hessian(&self, first: bool) -> Option<&'static str> {
+        let (when, link) = self.needs_hessian;
+        match when {
+            NeedsHessian::Never => None,
+            NeedsHessian::First => first.then_some(link),
+            NeedsHessian::Always => Some(link),
+        }
     }
 
     /// What each state is for a parameter of this shape; `None` for those that it does not have.

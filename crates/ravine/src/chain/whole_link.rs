@@ -2,7 +2,7 @@
 
 use super::link::{Block, Link, StateKind};
 use crate::hyper::{Hyper, HyperInfo};
-use crate::rule::{Body, Measure, Part, Scope, Step, TERMS, Tensor, Whole};
+use crate::rule::{Body, Measure, NeedsHessian, Part, Scope, Step, TERMS, Tensor, Whole};
 
 /// Makes a [`Link`] of a [`Whole`].
 #[doc(hidden)]
@@ -42,6 +42,10 @@ impl<W: Whole> Link for WholeLink<W> {
 
     fn reads_hessian(&self) -> bool {
         false
+    }
+
+    fn needs_hessian(&self) -> NeedsHessian {
+        NeedsHessian::Never
     }
 
     fn needs_loss(&self) -> bool {

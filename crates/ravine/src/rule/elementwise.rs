@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::{At, Initial, Measure, Part, Scope, Step, TERMS};
+use super::{At, Initial, Measure, NeedsHessian, Part, Scope, Step, TERMS};
 use crate::Real;
 use crate::chain::link::Link;
 use crate::hyper::Hypers;
@@ -75,6 +75,9 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
 
     /// Whether the formula reads [`At::hessian`].
     const READS_HESSIAN: bool = false;
+
+    /// When the rule cannot do without [`At::hessian`].
+    const NEEDS_HESSIAN: NeedsHessian = NeedsHessian::Never;
 
     /// Whether the rule cannot do without [`Step::loss`].
     const NEEDS_LOSS: bool = false;

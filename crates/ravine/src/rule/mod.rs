@@ -7,10 +7,12 @@ mod at;
 mod distance;
 mod elementwise;
 mod epsilon;
+mod factored;
 mod layout;
 mod measure;
 mod pair;
 mod part;
+mod rows;
 mod scaled_by_norm;
 mod step;
 mod whole;
@@ -20,11 +22,13 @@ pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
 pub use layout::Layout;
-pub use measure::{Initial, Measure, Scope};
+pub use measure::{Initial, Measure, NeedsHessian, Scope};
 pub use part::{Body, Part};
 pub use radam::RAdamEpsilon;
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
+
+pub use adafactor::Reading;
 
 crate::catalogue::methods! {
     optimizers {
@@ -48,6 +52,22 @@ crate::catalogue::methods! {
         adagrad: Adagrad;
         rmsprop: RmsProp;
         adam: Adam;
+
+        fromage: Fromage;
+        lars: Lars;
+        nero: Nero;
+        novograd: NovoGrad;
+        project_radial: ProjectRadial;
+        stable_adamw: StableAdamW;
+        trust_ratio: TrustRatio;
+
+        adafactor: Adafactor;
+        adam_mini: AdamMini;
+        came: Came;
+        sm3: Sm3;
+
+        adahessian: AdaHessian;
+        sophia: Sophia;
 
         d_adapt_sgd: DAdaptSgd;
         d_adapt_adam: DAdaptAdam;

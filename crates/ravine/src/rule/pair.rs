@@ -1,6 +1,6 @@
 //! A pair of rules is a rule.
 
-use super::{At, Initial, Measure, Part, Rule, Scope, Step, TERMS};
+use super::{At, Initial, Measure, NeedsHessian, Part, Rule, Scope, Step, TERMS};
 use crate::Real;
 use crate::chain::link::Link;
 use crate::pack::Pack;
@@ -16,6 +16,11 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     const SUMS: &'static [&'static str] = A::SUMS;
     const READS_GRADIENT: bool = A::READS_GRADIENT || B::READS_GRADIENT;
     const READS_HESSIAN: bool = A::READS_HESSIAN || B::READS_HESSIAN;
+    const NEEDS_HESSIAN: NeedsHessian = if A::NEEDS_HESSIAN as u8 > B::NEEDS_HESSIAN as u8 {
+        A::NEEDS_HESSIAN
+    } else {
+        B::NEEDS_HESSIAN
+    };
     const NEEDS_LOSS: bool = A::NEEDS_LOSS || B::NEEDS_LOSS;
     const READS_UPDATE: bool = B::READS_UPDATE;
     const AVERAGES: bool = A::AVERAGES || B::AVERAGES;

@@ -18,6 +18,10 @@ pub fn links() -> Vec<Chain> {
         ("initial_accumulator_value", 0.1),
         ("decay", 0.9),
         ("start", 2.0),
+        ("t0", 2.0),
+        ("clip_block_rms", 0.4),
+        ("clip_percentile", 30.0),
+        ("lambd", 0.1),
     ];
     let mut links = catalogue::links();
     for link in &mut links {
@@ -187,10 +191,9 @@ impl<T: Scalar> Network<T> {
         (!missing).then(|| numbers(1000 * step + index as u64, self.values[index].len()))
     }
 
-    /// The estimate of the Hessian's diagonal; it comes with every other step.
-    pub fn hessian(&self, index: usize, step: u64) -> Option<Vec<T>> {
-        let given = step.is_multiple_of(2);
-        given.then(|| numbers(77 + 1000 * step + index as u64, self.values[index].len()))
+    /// The estimate of the Hessian's diagonal; there are methods that want one with every step.
+    pub fn hessian(&self, index: usize, step: u64) -> Vec<T> {
+        numbers(77 + 1000 * step + index as u64, self.values[index].len())
     }
 
     /// The loss at `step`.
@@ -213,11 +216,8 @@ impl<T: Scalar> Network<T> {
         let mut parameters: Vec<_> = (self.names.iter().zip(&mut self.values).zip(&self.shapes))
             .zip(gradients.iter().zip(&hessians))
             .map(|(((name, values), shape), (g, h))| {
-                let parameter = Parameter::new(name, values, g.as_deref()).shape(shape);
-                match h {
-                    Some(h) => parameter.hessian(h),
-                    None => parameter,
-                }
+                let parameter = Parameter::new(name, values, g.as_deref());
+                parameter.shape(shape).hessian(h)
             })
             .collect();
         parameters.rotate_left(turn % count);
@@ -329,7 +329,7 @@ pub fn train_tensors(
                 shape: network.shapes[index].clone(),
                 values: network.values[index].clone(),
                 gradient: network.gradient(index, step),
-                hessian: network.hessian(index, step),
+                hessian: Some(network.hessian(index, step)),
             })
             .collect();
         optimizer.set_loss(Network::<f32>::loss(step));
