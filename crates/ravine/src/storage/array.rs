@@ -22,6 +22,25 @@ pub enum Format {
     Eight,
 }
 
+impl Format {
+    /// The memory of a number that is computed in `T`.
+    #[must_use]
+    pub fn bytes_per_number<T>(self) -> f64 {
+        match self {
+            Self::Full => size_of::<T>() as f64,
+            Self::Compensated => 4.0,
+            Self::Bf16 => 2.0,
+            Self::Eight => 1.0 + 4.0 / eight::BLOCK as f64,
+        }
+    }
+
+    /// Whether every number in this format is one in `other` too.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self == other || other == Self::Full || (self, other) == (Self::Bf16, Self::Compensated)
+    }
+}
+
 /// An array of numbers that are computed in `T` and kept in some [`Format`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateArray<T>(Storage<T>);
