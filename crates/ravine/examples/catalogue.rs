@@ -5,9 +5,10 @@
 //! ```
 
 use ravine::catalogue::{self, FAMILIES, Recipe};
+use ravine::hyper::{self, HyperInfo};
 use ravine::points::{self, Method};
 use ravine::rule::Part;
-use ravine::{Chain, hyper};
+use ravine::{Chain, Hyper};
 
 fn main() {
     print!("{}", page());
@@ -52,7 +53,7 @@ pub fn page() -> String {
 
 fn method_row(method: &dyn Method, doc: &str) -> String {
     let mut hypers = Vec::new();
-    method.visit(&mut |info, hyper| hypers.push(format!("{}={hyper}", info.name)));
+    method.visit(&mut |info, hyper| hypers.push(setting(info, hyper)));
     let arrays = method.arrays().iter().map(|array| array.name);
     let arrays: Vec<&str> = ["origin"].into_iter().chain(arrays).collect();
     format!(
@@ -95,9 +96,7 @@ fn optimizer(recipe: &Recipe) -> String {
 fn link_row(link: &Chain) -> String {
     let part = part(link);
     let hypers = link.hypers().into_iter();
-    let hypers: Vec<String> = hypers
-        .map(|(info, hyper)| format!("{}={hyper}", info.name))
-        .collect();
+    let hypers: Vec<String> = hypers.map(|(info, hyper)| setting(&info, &hyper)).collect();
     format!(
         "| {} | {} | {} | {} | {} |\n",
         name(&part),
@@ -116,6 +115,16 @@ fn part(link: &Chain) -> Part {
 /// The name on the command line.
 fn name(part: &Part) -> String {
     part.name.replace('_', "-")
+}
+
+/// A hyper-parameter with its default, as one would write it.
+fn setting(info: &HyperInfo, hyper: &Hyper) -> String {
+    let value = match hyper {
+        Hyper::Constant(value) if *value != 0.0 && value.abs() < 1e-3 => format!("{value:e}"),
+        Hyper::Constant(value) if value.is_infinite() => "∞".into(),
+        _ => hyper.to_string(),
+    };
+    format!("{}={value}", info.name)
 }
 
 fn states(chain: &Chain) -> String {

@@ -85,10 +85,10 @@ pub fn links() -> Vec<Chain> {
 #[must_use]
 pub fn links_alone() -> Vec<Chain> {
     let names_an_optimiser = |link: &Chain| {
-        let name = link.names()[0];
-        RECIPES.iter().any(|recipe| {
-            recipe.name.replace('-', "_") == name && recipe.default_chain().names().contains(&name)
-        })
+        let part = &link.parts()[0];
+        let named = |recipe: &&Recipe| recipe.name.replace('-', "_") == part.name;
+        let recipe = RECIPES.iter().copied().find(named);
+        recipe.is_some_and(|recipe| recipe.default_chain().parts().contains(part))
     };
     let mut links = links();
     links.retain(|link| !names_an_optimiser(link));

@@ -126,7 +126,7 @@ impl Chain {
             let shape = state.shape.as_deref().unwrap_or(shape);
             shape.iter().product::<usize>() as f64 * format.bytes_per_number::<f32>()
         });
-        bytes.sum()
+        bytes.fold(0.0, |sum, bytes| sum + bytes)
     }
 
     /// Whether a link cannot do without the loss of each step.
