@@ -7,7 +7,9 @@ use half::{bf16, f16};
 use ravine::average::Ema;
 use ravine::rule::{Adam, ClipGlobalNorm};
 use ravine::storage::{Format, LEAST_SMALL, StateArray, Stored};
-use ravine::{Chain, Error, NonFinite, Optimizer, Parameter, adam, adamw, lion, momentum, sgd};
+use ravine::{
+    Chain, Error, NonFinite, Optimizer, Parameter, adam, adamw, catalogue, lion, momentum, sgd,
+};
 
 const SMALL: [Format; 3] = [Format::Compensated, Format::Bf16, Format::Eight];
 const LEN: usize = 5000;
@@ -206,6 +208,15 @@ fn eight_bits_are_a_quarter_of_the_memory() {
     assert_eq!(bytes(Format::Compensated), full);
     assert_eq!(bytes(Format::Bf16), full / 2.0);
     assert!((bytes(Format::Eight) / full - 0.25).abs() < 0.01);
+}
+
+#[test]
+fn the_catalogue_knows_the_memory() {
+    let bytes = |name, format| catalogue::find(name).unwrap().bytes_per_parameter(format);
+    assert_eq!(bytes("adam", Format::Full), 8.0);
+    assert_eq!(bytes("adam", Format::Eight), 2.0 + 8.0 / 256.0);
+    assert_eq!(bytes("lion", Format::Bf16), 2.0);
+    assert_eq!(bytes("sgd", Format::Full), 0.0);
 }
 
 #[test]
