@@ -21,27 +21,31 @@ pub(super) struct Piece<'a, P: Stored> {
 
 impl<'a, P: Stored> Piece<'a, P> {
     pub fn run(self, place: Place) -> Sums {
-        match self.plain() {
-            Ok(task) => task.run(place),
-            Err(piece) => piece.by_blocks(place.last, true, |task| task.run(place)),
+        if self.is_full() {
+            self.task().run(place)
+        } else {
+            self.by_blocks(place.last, true, |task| task.run(place))
         }
     }
 
     /// The terms of the first link.
     pub fn terms(self, first: bool) -> Sums {
-        match self.plain() {
-            Ok(task) => task.terms(first),
-            Err(piece) => piece.by_blocks(false, false, |task| task.terms(first)),
+        if self.is_full() {
+            self.task().terms(first)
+        } else {
+            self.by_blocks(false, false, |task| task.terms(first))
         }
     }
 
-    /// The chunk itself, if nothing in it need be widened.
-    fn plain(self) -> Result<Task<'a, P::Compute>, Self> {
-        if P::NARROW || !self.states.iter().all(|(state, _)| state.is_full()) {
-            return Err(self);
-        }
+    /// Whether nothing in it need be widened.
+    fn is_full(&self) -> bool {
+        !P::NARROW && self.states.iter().all(|(state, _)| state.is_full())
+    }
+
+    /// The chunk itself, in full.
+    fn task(self) -> Task<'a, P::Compute> {
         let states = self.states.into_iter();
-        Ok(Task {
+        Task {
             x: P::full_mut(self.x.values).unwrap_or_default(),
             gradient: self.gradient.full().unwrap_or_default(),
             hessian: self.hessian.full().unwrap_or_default(),
@@ -49,7 +53,7 @@ impl<'a, P: Stored> Piece<'a, P> {
             states: states.filter_map(|(state, _)| state.into_full()).collect(),
             links: self.links,
             constants: self.constants,
-        })
+        }
     }
 
     /// Does the job on each block widened, then rounds what it may have changed: the parameter, the states.
