@@ -206,7 +206,7 @@ impl BurnOptimizer {
     #[must_use]
     pub fn state(&self, parameter: &str, state: &str) -> Option<Cow<'_, [f32]>> {
         match &self.engine {
-            Engine::Slices(optimizer) => optimizer.state(parameter, state).map(Cow::Borrowed),
+            Engine::Slices(optimizer) => optimizer.state(parameter, state),
             Engine::Tensors(optimizer) => optimizer
                 .state(parameter, state)
                 .map(|tensor| Cow::Owned(tensor.to_data().iter::<f32>().collect())),

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::explain;
 use crate::hyper::Hyper;
 use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, NeedsHessian, WeightDecay};
+use crate::storage::Format;
 
 /// An optimiser that can be built from its name and settings given as text.
 #[derive(Debug)]
@@ -155,6 +156,15 @@ impl Recipe {
     #[must_use]
     pub fn states(&self) -> Vec<String> {
         self.plain().without_idle().states()
+    }
+
+    /// The memory that the states take for each number of a large matrix, with the default settings: states in `format` beside
+    /// the arrays that stay in full ([`Optimizer::with_states`](crate::Optimizer::with_states)). The parameter and its gradient
+    /// are not counted, nor a master weight (4 bytes).
+    #[must_use]
+    pub fn bytes_per_parameter(&self, format: Format) -> f64 {
+        const LARGE: [usize; 2] = [4096, 4096];
+        self.plain().without_idle().state_bytes(&LARGE, format) / (LARGE[0] * LARGE[1]) as f64
     }
 
     /// The formula of the default settings, printed from the recorded programs of its rules.
