@@ -5,6 +5,7 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use ravine::storage::Format;
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Chain, Error, Group, Hyper, NonFinite, Optimizer, Parameter, StepReport};
 
@@ -27,6 +28,7 @@ pub struct BurnOptimizer {
     groups: Vec<Group>,
     non_finite: NonFinite,
     micro_batches: u64,
+    states: Format,
     tensors_only: bool,
     decided: bool,
     /// The paths of the parameters of the last step, so that a step makes no names.
@@ -63,6 +65,7 @@ impl BurnOptimizer {
             groups: Vec::new(),
             non_finite: NonFinite::default(),
             micro_batches: 1,
+            states: Format::Full,
             tensors_only: false,
             decided: false,
             names: Vec::new(),
@@ -92,6 +95,25 @@ impl BurnOptimizer {
             Engine::Slices(optimizer) => Engine::Slices(optimizer.with_non_finite(policy)),
             Engine::Tensors(optimizer) => Engine::Tensors(optimizer.with_non_finite(policy)),
         };
+        self
+    }
+
+    /// With states in this format: see [`Optimizer::with_states`]. On `flex` only.
+    #[must_use]
+    pub fn with_states(mut self, format: Format) -> Self {
+        self.states = format;
+        if let Engine::Slices(optimizer) = self.engine {
+            self.engine = Engine::Slices(optimizer.with_states(format));
+        }
+        self
+    }
+
+    /// With this seed for stochastic rounding, which states in small formats have; 0 if none is given.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        if let Engine::Slices(optimizer) = self.engine {
+            self.engine = Engine::Slices(optimizer.with_seed(seed));
+        }
         self
     }
 
@@ -125,7 +147,7 @@ impl BurnOptimizer {
     /// (a clone of the module, say) is copied first, so that the other keeps its values: see [`BurnOptimizer::copies`].
     ///
     /// # Errors
-    /// As [`Optimizer::step`], which says what has changed then. Parameters or gradients that are not f32, of different
+    /// As [`Optimizer::step`], which says what has changed then. States in a small format elsewhere than on `flex`. Parameters or gradients that are not f32, of different
     /// shapes, or not all on one device: nothing has changed. The module is complete in any case; the gradients are used up.
     pub fn step<M: Module>(
         &mut self,
@@ -249,6 +271,13 @@ impl BurnOptimizer {
         if let Engine::Slices(optimizer) = &self.engine
             && (self.tensors_only || device != Device::flex())
         {
+            if self.states != Format::Full {
+                return Err(Error::Device {
+                    what: "states in small formats work",
+                    only: "flex, in place,",
+                    found: format!("{device:?}"),
+                });
+            }
             let algebra = BurnAlgebra { device };
             let mut other = TensorOptimizer::new(optimizer.chain().clone(), algebra)?
                 .with_non_finite(self.non_finite)
@@ -300,7 +329,7 @@ impl BurnOptimizer {
     #[must_use]
     pub fn state(&self, parameter: &str, state: &str) -> Option<Cow<'_, [f32]>> {
         match &self.engine {
-            Engine::Slices(optimizer) => optimizer.state(parameter, state).map(Cow::Borrowed),
+            Engine::Slices(optimizer) => optimizer.state(parameter, state),
             Engine::Tensors(optimizer) => optimizer
                 .state(parameter, state)
                 .map(|tensor| Cow::Owned(tensor.to_data().iter::<f32>().collect())),

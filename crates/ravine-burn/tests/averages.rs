@@ -5,6 +5,7 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData, activation};
 use ravine::average::{Ema, Lookahead, Polyak};
 use ravine::rule::{Adam, At, LearningRate, Measure, Rule, Step};
+use ravine::storage::Format;
 use ravine::{Chain, Error, Real, StepReport, hyper, hyper::Range, momentum};
 use ravine_burn::BurnOptimizer;
 
@@ -282,4 +283,39 @@ fn an_average_made_on_one_path_is_the_same_on_the_other() {
     let first = in_place.at_average("ema", &mut net, Net::values).unwrap();
     let second = on_tensors.at_average("ema", &mut net, Net::values).unwrap();
     assert_eq!(first, second);
+}
+
+#[test]
+fn states_in_eight_bits_are_for_flex() {
+    let mut large = Linear {
+        weight: Param::from_tensor(tensor([64, 128], 1)),
+        bias: None,
+    };
+    let gradients = |layer: &Linear| layer.forward(tensor([2, 64], 2)).square().mean().backward();
+    let mut small = BurnOptimizer::new(momentum(0.1))
+        .unwrap()
+        .with_states(Format::Eight)
+        .with_seed(5);
+    let first = gradients(&large);
+    small.step(&mut large, first).unwrap();
+    let exact = BurnOptimizer::new(momentum(0.1)).unwrap();
+    let (small, exact) = (small.to_bytes().unwrap(), {
+        let (mut exact, again) = (exact, gradients(&large));
+        exact.step(&mut large, again).unwrap();
+        exact.to_bytes().unwrap()
+    });
+    assert!(
+        3 * small.len() < exact.len(),
+        "{} and {}",
+        small.len(),
+        exact.len()
+    );
+
+    let mut on_tensors = BurnOptimizer::new(momentum(0.1))
+        .unwrap()
+        .with_states(Format::Eight)
+        .with_tensor_path();
+    let gradients = gradients(&large);
+    let error = on_tensors.step(&mut large, gradients).unwrap_err();
+    assert!(matches!(error, Error::Device { .. }), "{error}");
 }

@@ -22,8 +22,8 @@ pub fn page() -> String {
          The {} named optimisers and {} links of Ravine. Generated: `cargo run -p ravine --example catalogue > docs/catalogue.md`.\n\
          `ravine explain NAME` shows the formula and the hyper-parameters of each.\n\n\
          ## Optimisers\n\n\
-         *States*: the arrays kept per parameter with the default settings. *Bytes*: what they take per parameter in f32, of a weight \
-         matrix of 1024 × 1024.\n*lr*: the default learning rate.{}\n\n\
+         *States*: the arrays kept per parameter with the default settings. *Bytes*: what they take for each number of a large matrix, \
+         kept in f32, in bf16 and in 8 bits; one number where that makes no difference.\n*lr*: the default learning rate.{}\n\n\
          | name | what it is | states | bytes | lr | source |\n|---|---|---|---|---|---|\n",
         recipes.len(),
         catalogue::links_alone().len(),
@@ -136,10 +136,18 @@ fn states(chain: &Chain) -> String {
     }
 }
 
+/// What the states take, format by format.
 fn bytes(chain: &Chain) -> String {
-    let full = catalogue::state_bytes(chain)[0].1;
-    let digits = if full < 1.0 { 1000.0 } else { 100.0 };
-    ((full * digits).round() / digits).to_string()
+    let all = catalogue::state_bytes(chain).into_iter();
+    let rounded = all.map(|(_, bytes)| {
+        let digits = if bytes < 1.0 { 1e4 } else { 1e2 };
+        (bytes * digits).round() / digits
+    });
+    let texts: Vec<String> = rounded.map(|bytes| bytes.to_string()).collect();
+    match texts.iter().all(|text| *text == texts[0]) {
+        true => texts[0].clone(),
+        false => texts.join(" · "),
+    }
 }
 
 /// Text that a table's cell can hold.

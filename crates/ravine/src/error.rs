@@ -111,7 +111,7 @@ pub enum Error {
     },
 
     /// Parameters lie where something does not work.
-    #[error("{what} on {only} only, but a parameter lies on {found}: move the module there")]
+    #[error("{what} on {only} only, but the parameters are worked on as tensors of {found}")]
     Device {
         /// What does not work, as the beginning of a sentence.
         what: &'static str,

@@ -13,7 +13,8 @@ use crate::chain::shared::shared_methods;
 use crate::chain::{Chain, Fallback, NonFinite, StepReport};
 use crate::error::{Error, NonFiniteValues};
 use crate::program::{Binary, Node, Program, Unary};
-use crate::rule::{Initial, Part, Scope, TERMS, Tensor};
+use crate::rule::{self, Initial, Scope, TERMS, Tensor};
+use crate::storage::Part;
 
 /// What a tensor type must be able to do for [`TensorOptimizer`]. All tensors of an operation have the same shape.
 pub trait Algebra {
@@ -340,7 +341,7 @@ impl<A: Algebra> TensorOptimizer<A> {
     }
 
     /// The rules of a stage that parameters of this variant pass through, each with the place of its first state.
-    fn parts(&self, index: usize, variant: usize) -> Vec<(usize, Part)> {
+    fn parts(&self, index: usize, variant: usize) -> Vec<(usize, rule::Part)> {
         let stage = &self.core.plan.stages[index];
         let active: Vec<usize> = self.core.plan.variants[variant]
             .links(stage)
@@ -503,23 +504,25 @@ impl<A: Algebra> TensorOptimizer<A> {
     /// # Errors
     /// None that a user could cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        checkpoint::write(&self.core, |state| {
+        checkpoint::write(&self.core, |state, shape| {
             let values = self.algebra.read(state);
-            (
-                Dtype::F32,
-                Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
-            )
+            vec![Part {
+                suffix: "",
+                dtype: Dtype::F32,
+                shape: shape.to_vec(),
+                bytes: Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
+            }]
         })
     }
 
-    /// Replaces the state by a saved one.
+    /// Replaces the state by a saved one. States that were saved in a small format are widened.
     ///
     /// # Errors
     /// As [`Optimizer::load`](crate::Optimizer::load).
     pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        checkpoint::read(bytes, &mut self.core, Dtype::F32, |bytes, shape| {
-            self.algebra
-                .write(bytemuck::pod_collect_to_vec(bytes), shape)
+        checkpoint::read(bytes, &mut self.core, false, |saved, _| {
+            let (values, shape) = saved.full()?;
+            Ok(self.algebra.write(values, &shape))
         })
     }
 }

@@ -143,7 +143,11 @@ fn lookahead_goes_back_half_the_way() {
             }
         }
         close(&x, &fast, "parameters");
-        close(optimizer.state("x", "slow").unwrap(), &slow, "slow weights");
+        close(
+            &optimizer.state("x", "slow").unwrap(),
+            &slow,
+            "slow weights",
+        );
     }
 }
 

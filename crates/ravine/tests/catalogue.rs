@@ -79,8 +79,11 @@ fn every_link_says_what_it_is() {
 
 #[test]
 fn bytes_are_those_of_the_states() {
-    let bytes = |name: &str| catalogue::find(name).unwrap().state_bytes()[0];
-    assert_eq!(bytes("sgd"), ("f32", 0.0));
-    assert_eq!(bytes("momentum"), ("f32", 4.0));
-    assert_eq!(bytes("adam"), ("f32", 8.0));
+    let bytes = |name: &str| {
+        let chain = catalogue::find(name).unwrap().default_chain();
+        catalogue::state_bytes(&chain)
+    };
+    assert_eq!(bytes("sgd"), [("f32", 0.0), ("bf16", 0.0), ("8-bit", 0.0)]);
+    assert_eq!(bytes("momentum")[..2], [("f32", 4.0), ("bf16", 2.0)]);
+    assert_eq!(bytes("adam")[2], ("8-bit", 2.0 * (1.0 + 4.0 / 256.0)));
 }

@@ -179,7 +179,7 @@ fn replay<T: Scalar>(case: &Case, data: &Data, tolerance: f64) -> Result<(), Str
             for (name, expected) in snapshots.get(&step).into_iter().flatten() {
                 let what = format!("{} {state} of {name} at step {step}", case.case);
                 let got = optimizer.state(name, state);
-                close(got.expect(&what), expected, tolerance, &what)?;
+                close(&got.expect(&what), expected, tolerance, &what)?;
             }
         }
     }
@@ -268,7 +268,7 @@ fn nesterov_at_the_look_ahead_point() {
             let velocity = optimizer.state(name, "momentum_buffer").unwrap();
             let iterate: Vec<f64> = x
                 .iter()
-                .zip(velocity)
+                .zip(velocity.iter())
                 .map(|(x, v)| x + problem.beta * v)
                 .collect();
             close(&iterate, &snapshot["theta"][name], 1e-12, "iterate").unwrap();

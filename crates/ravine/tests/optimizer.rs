@@ -254,7 +254,7 @@ fn an_average_begins_at_the_parameter_and_stands_last() {
     let mut values = [4.0];
     step(&mut optimizer, "w", &mut values, &[4.0]).unwrap();
     assert_eq!(
-        (values, optimizer.state("w", "ema").unwrap()),
+        (values, &*optimizer.state("w", "ema").unwrap()),
         ([0.0], &[3.0][..])
     );
 
@@ -480,7 +480,7 @@ fn a_step_that_fails_leaves_no_trace() {
     step(&mut skip, "w", &mut [5.0], &[f64::NAN]).unwrap();
     assert_eq!(skip.state("w", "ema"), None);
     step(&mut skip, "w", &mut [0.0], &[0.0]).unwrap();
-    assert_eq!(skip.state("w", "ema").unwrap(), [0.0]);
+    assert_eq!(*skip.state("w", "ema").unwrap(), [0.0]);
 }
 
 #[test]
@@ -518,8 +518,8 @@ fn a_group_has_its_own_first_state() {
             Parameter::new("b", &mut b, Some(&[1.0])),
         ])
         .unwrap();
-    assert_eq!(optimizer.state("a", "sum").unwrap(), [101.0]);
-    assert_eq!(optimizer.state("b", "sum").unwrap(), [1.0]);
+    assert_eq!(*optimizer.state("a", "sum").unwrap(), [101.0]);
+    assert_eq!(*optimizer.state("b", "sum").unwrap(), [1.0]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn program_and_kernel_agree() {
                     interpreter.state(parameter, &state),
                 );
                 assert_eq!(
-                    a.map(<[f32]>::len),
+                    a.map(|state| state.len()),
                     b.map(Vec::len),
                     "{name} {parameter}/{state}"
                 );

@@ -42,6 +42,7 @@ fn find(name: &str) -> Result<Thing, Error> {
     let optimizer = catalogue::all()
         .iter()
         .find(|r| r.name == name)
+        .copied()
         .map(Thing::Optimizer);
     let link = || link_named(name).map(Thing::Link);
     let schedule = || {

@@ -122,7 +122,7 @@ pub(super) fn link_name(part: &Part) -> String {
 fn document(what: Listed) -> Value {
     match what {
         Listed::Optimizers => {
-            let optimizers: Vec<Value> = catalogue::all().iter().map(optimizer).collect();
+            let optimizers: Vec<Value> = catalogue::all().iter().copied().map(optimizer).collect();
             json!({ "schema": SCHEMA, "optimizers": optimizers })
         }
         Listed::Links => {

@@ -59,20 +59,22 @@ pub const FAMILIES: &[&str] = &[
 ];
 
 /// The formats that states can be kept in, by the names under which they are listed.
-pub const STATE_FORMATS: &[(&str, Format)] = &[("f32", Format::Full)];
+pub const STATE_FORMATS: &[(&str, Format)] = &[
+    ("f32", Format::Full),
+    ("bf16", Format::Bf16),
+    ("8-bit", Format::Eight),
+];
 
-/// Bytes of state per parameter of a weight matrix of 1024 × 1024, for each of [`STATE_FORMATS`].
+/// Bytes of state for each number of a large matrix, for each of [`STATE_FORMATS`].
 #[must_use]
 pub fn state_bytes(chain: &Chain) -> Vec<(&'static str, f64)> {
-    let shape = [1024, 1024];
-    let parameters = shape.iter().product::<usize>() as f64;
-    let per_parameter = |&(name, format)| {
-        (
-            name,
-            chain.state_bytes("weight", &shape, format) / parameters,
-        )
-    };
-    STATE_FORMATS.iter().map(per_parameter).collect()
+    let of = |&(name, format)| (name, bytes_per_parameter(chain, format));
+    STATE_FORMATS.iter().map(of).collect()
+}
+
+fn bytes_per_parameter(chain: &Chain, format: Format) -> f64 {
+    const LARGE: [usize; 2] = [4096, 4096];
+    chain.state_bytes(&LARGE, format) / LARGE.iter().product::<usize>() as f64
 }
 
 /// Every link that Ravine has, each as a chain of its own at its defaults.

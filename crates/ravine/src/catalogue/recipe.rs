@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::explain;
 use crate::hyper::Hyper;
 use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, WeightDecay};
+use crate::storage::Format;
 
 /// An optimiser that can be built from its name and settings given as text.
 #[derive(Debug)]
@@ -166,11 +167,12 @@ impl Recipe {
         self.default_chain().states()
     }
 
-    /// Bytes of state per parameter with the default settings, for each of [`STATE_FORMATS`](super::STATE_FORMATS): of a
-    /// weight matrix of 1024 × 1024, since there are methods whose states are smaller than the parameter.
+    /// The memory that the states take for each number of a large matrix, with the default settings: states in `format` beside
+    /// the arrays that stay in full ([`Optimizer::with_states`](crate::Optimizer::with_states)). The parameter and its gradient
+    /// are not counted, nor a master weight (4 bytes).
     #[must_use]
-    pub fn state_bytes(&self) -> Vec<(&'static str, f64)> {
-        super::state_bytes(&self.default_chain())
+    pub fn bytes_per_parameter(&self, format: Format) -> f64 {
+        super::bytes_per_parameter(&self.default_chain(), format)
     }
 
     /// The formula of the default settings, printed from the recorded programs of its rules.

@@ -18,6 +18,8 @@ pub(crate) struct Core<A> {
     pub steps: u64,
     /// What links remember for all parameters.
     pub memory: Vec<f64>,
+    /// The seed of stochastic rounding.
+    pub seed: u64,
     /// The loss of the coming step.
     pub loss: Option<f64>,
     pub accumulation: Accumulation,
@@ -112,6 +114,7 @@ impl<A> Core<A> {
             non_finite: NonFinite::default(),
             slots: Slots::default(),
             steps: 0,
+            seed: 0,
             loss: None,
             accumulation: Accumulation {
                 size: 1,

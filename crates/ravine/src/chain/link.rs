@@ -9,6 +9,7 @@ use crate::Scalar;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::pack::Pack;
 use crate::rule::{At, Initial, Measure, NeedsHessian, Part, Rule, Scope, Step, TERMS, Tensor};
+use crate::storage::{Format, LEAST_SMALL};
 
 /// One block of one parameter, as a link sees it.
 #[doc(hidden)]
@@ -107,6 +108,27 @@ pub struct StateKind {
     pub shape: Option<Vec<usize>>,
     /// What it begins with.
     pub initial: Initial,
+    /// Whether it stays in full precision in whatever format states are kept.
+    pub is_exact: bool,
+}
+
+impl StateKind {
+    /// The format of such an array of `len` numbers, where states are to be kept in `wanted`.
+    #[must_use]
+    pub fn format(&self, len: usize, wanted: Format) -> Format {
+        if self.is_exact || len < LEAST_SMALL {
+            Format::Full
+        } else {
+            wanted
+        }
+    }
+
+    /// How many numbers it has for a parameter of `values` numbers.
+    #[must_use]
+    pub fn len(&self, values: usize) -> usize {
+        let own = self.shape.as_ref();
+        own.map_or(values, |shape| shape.iter().product())
+    }
 }
 
 impl<R: Rule> Link for R {
@@ -162,6 +184,7 @@ impl<R: Rule> Link for R {
         Some(StateKind {
             shape: None,
             initial: Rule::initial(self, state),
+            is_exact: Rule::is_exact(self, state),
         })
     }
 

@@ -8,10 +8,12 @@ mod entry;
 mod group;
 pub(crate) mod link;
 mod non_finite;
+mod numbers;
 mod optimizer;
 mod parameter;
 mod partial_sums;
 pub(crate) mod pass;
+mod piece;
 pub(crate) mod plan;
 mod report;
 mod selection;
@@ -116,17 +118,20 @@ impl Chain {
         numbered(parts.iter().flat_map(|part| part.state).copied())
     }
 
-    /// Bytes that its states take for an f32 parameter of this name and shape, kept in this format.
+    /// The memory of the states of an f32 parameter of this shape, where states are kept in `format`.
     #[must_use]
-    pub fn state_bytes(&self, name: &str, shape: &[usize], format: Format) -> f64 {
-        let passed = self.links.iter().filter(|link| link.applies(name, shape));
-        let states = passed
+    pub fn state_bytes(&self, shape: &[usize], format: Format) -> f64 {
+        let values = shape.iter().product();
+        let links = self.links.iter().filter(|link| link.applies("", shape));
+        let kinds = links
             .flat_map(|link| (0..link.state_count()).filter_map(|state| link.state(state, shape)));
-        let bytes = states.map(|state| {
-            let shape = state.shape.as_deref().unwrap_or(shape);
-            shape.iter().product::<usize>() as f64 * format.bytes_per_number::<f32>()
-        });
-        bytes.fold(0.0, |sum, bytes| sum + bytes)
+        kinds
+            .map(|kind| {
+                let len = kind.len(values);
+                len as f64 * kind.format(len, format).bytes_per_number::<f32>()
+            })
+            // The sum of nothing would be −0.
+            .fold(0.0, |sum, bytes| sum + bytes)
     }
 
     /// Whether a link cannot do without the loss of each step.

@@ -24,6 +24,8 @@ pub(crate) struct Slot<A> {
     pub memory: Vec<f64>,
     /// The sum of the gradients of the micro-batches so far.
     pub gathered: Option<A>,
+    /// The parameter's values in full, where they are not kept so.
+    pub master: Option<A>,
     /// The parameter's own values while an average stands in their place.
     pub stash: Option<A>,
     /// States of links that are idle at present.
@@ -59,6 +61,10 @@ impl<A> Default for Slots<A> {
 impl<A> Slots<A> {
     pub fn iter(&self) -> impl Iterator<Item = &Slot<A>> {
         self.list.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot<A>> {
+        self.list.iter_mut()
     }
 
     pub fn at(&self, index: usize) -> &Slot<A> {
@@ -98,6 +104,7 @@ impl<A> Slots<A> {
             states: slot.states,
             variant,
             gathered: slot.gathered,
+            master: slot.master,
             stash: None,
             spare: HashMap::new(),
             seen: None,
@@ -172,6 +179,7 @@ impl<A> Slots<A> {
                     states: plan.states.iter().map(|_| None).collect(),
                     memory: plan.initial_memory(Scope::Parameter),
                     gathered: None,
+                    master: None,
                 },
             )?,
         };
@@ -215,4 +223,5 @@ pub(crate) struct NewSlot<A> {
     pub states: Vec<Option<A>>,
     pub memory: Vec<f64>,
     pub gathered: Option<A>,
+    pub master: Option<A>,
 }

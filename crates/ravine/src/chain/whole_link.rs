@@ -73,6 +73,7 @@ impl<W: Whole> Link for WholeLink<W> {
         Some(StateKind {
             shape: (array.shape != shape).then_some(array.shape),
             initial: array.initial,
+            is_exact: self.0.is_exact(state),
         })
     }
 

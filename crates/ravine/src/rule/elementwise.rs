@@ -133,6 +133,13 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
         Initial::Constant(0.0)
     }
 
+    /// Whether the state of this number stays in full precision in whatever format states are kept
+    /// ([`Optimizer::with_states`](crate::Optimizer::with_states)). By default those that are made of parameters: what moves a
+    /// parameter or its average by a thousandth would be lost in a small format's rounding.
+    fn is_exact(&self, state: usize) -> bool {
+        Self::AVERAGES || self.initial(state) == Initial::Parameter
+    }
+
     /// Whether the rule, as it is set, hands on its input unchanged, so that a chain can leave it out.
     fn is_identity(&self) -> bool {
         false

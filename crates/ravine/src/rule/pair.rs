@@ -74,6 +74,15 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
         }
     }
 
+    fn is_exact(&self, state: usize) -> bool {
+        let first = <A::State<f64> as Pack<f64>>::LEN;
+        if state < first {
+            self.0.is_exact(state)
+        } else {
+            self.1.is_exact(state - first)
+        }
+    }
+
     fn is_identity(&self) -> bool {
         self.0.is_identity() && self.1.is_identity()
     }
