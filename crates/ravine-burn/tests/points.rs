@@ -1,6 +1,6 @@
 //! Methods that ask for gradients at several points, on a module: as on slices, in place.
 
-use burn::module::{Module, Param};
+use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
 use ravine::points::{Data, EntropySgd, Method, Next, Points, Sam};
