@@ -47,7 +47,7 @@ fn adam_is_explained() {
         "exp_avg ←",
         "beta1",
         "[0, 1)",
-        "bytes per parameter: 8 in f32",
+        "bytes per parameter: 8 in f32, 4 in bf16",
         "Kingma",
     ] {
         assert!(adam.contains(part), "{part}: {adam}");

@@ -122,12 +122,12 @@ impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let open = if self.open_low { '(' } else { '[' };
         let close = if self.open_high { ')' } else { ']' };
-        let high = if self.high == f64::INFINITY {
-            "∞".to_string()
-        } else {
-            self.high.to_string()
+        let end = |value: f64| match value {
+            f64::INFINITY => "∞".to_string(),
+            f64::NEG_INFINITY => "−∞".to_string(),
+            value => value.to_string(),
         };
-        write!(f, "{open}{}, {high}{close}", self.low)
+        write!(f, "{open}{}, {}{close}", end(self.low), end(self.high))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::output;
 use crate::table::Table;
 
 const SCHEMA: &str = "ravine.explain/1";
+const WIDTH: usize = 100;
 
 /// Whatever has a name.
 enum Thing {
@@ -182,23 +183,39 @@ fn link_text(link: &Chain) -> String {
         section(&mut text, "Where it stands", place);
     }
     if let Some(source) = part.source() {
-        section(&mut text, "Source", &indented(&wrapped(&source, 98)));
+        section(&mut text, "Source", &indented(&wrapped(&source, WIDTH - 2)));
     }
     text
 }
 
 /// The hyper-parameters: name, default, range, meaning.
 fn hypers(text: &mut String, rows: impl Iterator<Item = [String; 4]>) {
-    let mut table = Table::new(&["  name", "default", "range", "meaning"]);
-    let mut rows = rows.peekable();
-    if rows.peek().is_none() {
+    let rows: Vec<[String; 4]> = rows.collect();
+    if rows.is_empty() {
         return;
     }
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0) + 2
+    };
+    let before: usize = (0..3).map(width).sum();
+    let mut table = Table::new(&["  name", "default", "range", "meaning"]);
     for [name, default, range, meaning] in rows {
-        table.row(
-            Style::new(),
-            vec![format!("  {name}"), default, range, meaning],
-        );
+        let meaning = wrapped(&meaning, WIDTH.saturating_sub(2 + before).max(30));
+        for (index, line) in meaning.lines().enumerate() {
+            let first = |cell: &str| {
+                if index == 0 {
+                    cell.to_string()
+                } else {
+                    String::new()
+                }
+            };
+            let name = first(&format!("  {name}"));
+            table.row(
+                Style::new(),
+                vec![name, first(&default), first(&range), line.to_string()],
+            );
+        }
     }
     section(text, "Hyper-parameters", &table.render());
 }
@@ -209,16 +226,17 @@ fn state(text: &mut String, chain: &Chain) {
     let mut lines = match states.is_empty() {
         true => "  none".to_string(),
         false => {
-            let bytes = catalogue::state_bytes(chain).into_iter();
-            let bytes: Vec<String> = bytes
-                .map(|(format, bytes)| format!("{} in {format}", significant(bytes)))
-                .collect();
-            let arrays = format!(
-                "{} (bytes per parameter: {})",
-                states.join(", "),
-                bytes.join(", ")
-            );
-            indented(&wrapped(&arrays, 98))
+            let bytes = catalogue::state_bytes(chain);
+            let bytes = match bytes.iter().all(|(_, number)| *number == bytes[0].1) {
+                true => format!("{} in any format", significant(bytes[0].1)),
+                false => {
+                    let each = bytes.iter();
+                    let each = each.map(|(format, n)| format!("{} in {format}", significant(*n)));
+                    each.collect::<Vec<_>>().join(", ")
+                }
+            };
+            let arrays = format!("{} (bytes per parameter: {bytes})", states.join(", "));
+            indented(&wrapped(&arrays, WIDTH - 2))
         }
     };
     for part in chain.parts().iter().filter(|part| !part.memory.is_empty()) {
@@ -226,9 +244,27 @@ fn state(text: &mut String, chain: &Chain) {
             Scope::Parameter => "for each parameter",
             Scope::Global => "for all parameters together",
         };
-        lines += &format!("\n  remembered {whose}: {}", part.memory.join(", "));
+        let numbers = format!("remembered {whose}: {}", counted(part.memory));
+        lines += &format!("\n{}", indented(&wrapped(&numbers, WIDTH - 2)));
     }
     section(text, "State", &lines);
+}
+
+/// Names, and how often one comes that comes several times.
+fn counted(names: &[&str]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for name in names {
+        match counts.iter_mut().find(|(known, _)| known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    let text = |(name, count): (&str, usize)| match count {
+        1 => name.to_string(),
+        _ => format!("{name} ({count} numbers)"),
+    };
+    let texts: Vec<String> = counts.into_iter().map(text).collect();
+    texts.join(", ")
 }
 
 /// What the caller must give beside gradients.
