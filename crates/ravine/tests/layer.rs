@@ -298,7 +298,11 @@ fn a_small_memory_is_small() {
         let kept = states
             .iter()
             .filter_map(|state| optimizer.state("x", state));
-        assert_eq!(kept.map(|values| values.len()).sum::<usize>(), most, "{name}");
+        assert_eq!(
+            kept.map(|values| values.len()).sum::<usize>(),
+            most,
+            "{name}"
+        );
     }
 }
 
