@@ -85,6 +85,15 @@ pub enum Error {
         behind: &'static str,
     },
 
+    /// A link needs the loss of the step, and the one given is not finite.
+    #[error("{link} needs the loss of each step, and this one's is {loss}")]
+    BadLoss {
+        /// The link.
+        link: &'static str,
+        /// The loss.
+        loss: f64,
+    },
+
     /// A link needs the loss of the step, and the caller did not give it.
     #[error("{link} needs the loss of each step; give it with `set_loss` before the step")]
     NoLoss {

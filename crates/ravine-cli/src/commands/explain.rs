@@ -5,6 +5,7 @@ use ravine::Chain;
 use ravine::catalogue::{self, Recipe};
 use ravine::rule::Scope;
 use ravine::schedule::{self, KindInfo};
+use ravine::suggest::nearest;
 use ravine_nets::data::{self, SetInfo};
 use ravine_nets::model::{self, ModelInfo};
 use serde_json::{Value, json};
@@ -79,7 +80,11 @@ fn find(name: &str) -> Result<Thing, Error> {
             known.extend(schedule::kinds().iter().map(|k| k.name));
             known.extend(model::models().iter().map(|m| m.name));
             known.extend(data::sets().iter().map(|d| d.name));
-            Error::Usage(ravine::Error::unknown("name", name, known).to_string())
+            let cure = match nearest(name, known) {
+                Some(known) => format!("did you mean '{known}'?"),
+                None => "`ravine list` shows those there are".to_string(),
+            };
+            Error::Usage(format!("unknown name '{name}'; {cure}"))
         })
 }
 

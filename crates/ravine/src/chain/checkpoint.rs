@@ -51,9 +51,12 @@ struct Entry {
     order: usize,
 }
 
+/// Steps up to which a number of f64 counts them.
+const MOST_STEPS: u64 = 1 << 53;
+
 /// The name of the tensor with what rules remember: for each parameter, and under `EVERYONE` for all.
 const MEMORY: &str = "remembered";
-const EVERYONE: &str = "*";
+pub(crate) const EVERYONE: &str = "*";
 /// The name of the tensor with the sum of the gradients of micro-batches.
 const GATHERED: &str = "gathered_gradient";
 /// The name of the tensor with a parameter's values in full.
@@ -230,6 +233,18 @@ pub(crate) fn read<A>(
         )));
     }
 
+    if header.steps > MOST_STEPS {
+        return Err(format(format!(
+            "{} steps are more than can be",
+            header.steps
+        )));
+    }
+    if let Some(slot) = known.iter().find(|slot| slot.stash.is_some()) {
+        return Err(Error::Averaged {
+            parameter: slot.name.clone(),
+        });
+    }
+
     let mut problems = Vec::new();
     if header.gathered >= size {
         problems.push(format!(
@@ -317,6 +332,17 @@ pub(crate) fn read<A>(
     );
     let own = plan.initial_memory(Scope::Parameter).len();
     for (name, entry) in entries {
+        let product = entry
+            .shape
+            .iter()
+            .try_fold(1_usize, |n, &d| n.checked_mul(d));
+        if product.is_none() || entry.updates > header.steps {
+            problems.push(format!(
+                "parameter '{name}' has shape {:?} and {} updates in {} steps, which cannot be",
+                entry.shape, entry.updates, header.steps
+            ));
+            continue;
+        }
         let variant = plan.variant(&name, &entry.shape)?;
         let kinds = plan.variants[variant].states(&entry.shape);
         let mut states = Vec::with_capacity(plan.states.len());
@@ -324,12 +350,22 @@ pub(crate) fn read<A>(
             let shape = kind.as_ref().and_then(|kind| kind.shape.as_ref());
             let shape = shape.unwrap_or(&entry.shape);
             let found = take(&name, state, shape, kind.as_ref(), &mut problems);
+            if found.is_some() && kind.is_none() {
+                problems.push(format!(
+                    "tensor '{name}/{state}' belongs to a link that the parameter does not pass through here"
+                ));
+            }
             if found.is_none() && entry.states.contains(state) {
                 problems.push(format!("tensor '{name}/{state}' is not in the file"));
             }
             states.push(found.flatten());
         }
         let gathered = take(&name, GATHERED, &entry.shape, None, &mut problems);
+        if gathered.is_some() && header.gathered == 0 {
+            problems.push(format!(
+                "tensor '{name}/{GATHERED}' is there, but no micro-batch is gathered"
+            ));
+        }
         let master = take(&name, MASTER, &entry.shape, None, &mut problems);
         if master.is_some() && !has_masters {
             problems.push(format!(

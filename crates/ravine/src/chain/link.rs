@@ -262,10 +262,51 @@ fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; T
     if const { R::SUMS.is_empty() } {
         return [f64::NAN; TERMS];
     }
-    Arch::new().dispatch(Probe(Kernel::<R, T> {
+    let Block {
+        x,
+        flow: Flow::Whole(g),
+        gradient,
+        hessian,
+        states,
+        offset,
+    } = block
+    else {
+        return [f64::NAN; TERMS];
+    };
+    let sums = Arch::new().dispatch(Probe(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
-        block,
-    }))
+        block: Block {
+            x: &mut *x,
+            flow: Flow::Whole(g),
+            gradient,
+            hessian,
+            states: &mut *states,
+            offset,
+        },
+    }));
+    // In f32 small squares vanish and large ones are infinite, so such blocks are summed again in f64.
+    let faithful = |sum: &f64| *sum != 0.0 && sum.is_finite();
+    let zero = T::from_f64(0.0);
+    if sums[..R::SUMS.len()].iter().all(faithful) || g.iter().all(|g| *g == zero) {
+        return sums;
+    }
+    let constants = R::Constants::build(&mut |k| constants[k].to_f64());
+    let side =
+        |values: &[T], i: usize, otherwise: T| values.get(i).copied().unwrap_or(otherwise).to_f64();
+    let mut sums = [0.0; TERMS];
+    for (i, (x, g)) in x.iter().zip(g).enumerate() {
+        let at = At {
+            x: x.to_f64(),
+            g: g.to_f64(),
+            gradient: side(gradient, i, *g),
+            hessian: side(hessian, i, zero),
+        };
+        let state = R::State::build(&mut |k| states[k][offset + i].to_f64());
+        for (sum, term) in sums.iter_mut().zip(R::terms::<f64>(&constants, at, &state)) {
+            *sum += term;
+        }
+    }
+    sums
 }
 
 fn evaluate<R: Rule, T: Scalar>(constants: &[T], x: &mut [T], states: &[&[T]]) {

@@ -231,7 +231,12 @@ impl Chain {
         self.each_hyper(HyperInfo::check_ahead)?;
         let parts = self.parts();
         for (part, behind) in parts.iter().zip(parts.iter().skip(1)) {
-            if part.reads_update && !behind.reads_update {
+            let last = if part.changes_update {
+                behind.reads_update
+            } else {
+                !behind.changes_update
+            };
+            if part.reads_update && !last {
                 return Err(Error::NotLast {
                     link: part.name,
                     behind: behind.name,

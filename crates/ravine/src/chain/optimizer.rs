@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::core::{Claim, Core, Measured};
 use super::numbers::Numbers;
-use super::pass::{Links, Place, Work, measure, run_stage, run_whole, sum_terms};
+use super::pass::{CHUNK, Links, Place, Work, measure, run_stage, run_whole, sum_terms};
 use super::shared::shared_methods;
 use super::{Chain, Fallback, NonFinite, Parameter, StepReport, checkpoint};
 use crate::Scalar;
@@ -161,6 +162,9 @@ impl<P: Stored> Optimizer<P> {
         parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<StepReport, Error> {
         let mut works = self.admit(parameters)?;
+        if self.core.accumulation.is_last() {
+            self.core.check()?;
+        }
         measure(&mut works);
         let mut report = StepReport {
             step: self.core.steps,
@@ -185,12 +189,7 @@ impl<P: Stored> Optimizer<P> {
             let gathered = &mut self.core.slots.at_mut(work.slot).gathered;
             match gathered {
                 None => *gathered = Some(work.gradient.wide().into_owned().into()),
-                Some(sum) => {
-                    let sum = sum.full_mut().unwrap_or_default();
-                    for (sum, g) in sum.iter_mut().zip(work.gradient.wide().iter()) {
-                        *sum = *sum + *g;
-                    }
-                }
+                Some(sum) => add(sum.full_mut().unwrap_or_default(), &work.gradient.wide()),
             }
         }
         if !self.core.accumulation.next() {
@@ -205,7 +204,15 @@ impl<P: Stored> Optimizer<P> {
                 work.gradient = Numbers::Own(mean);
             }
         }
-        self.advance(works)
+        // What came in earlier micro-batches only belongs to no later step.
+        for slot in self.core.slots.iter_mut() {
+            slot.gathered = None;
+        }
+        let done = self.advance(works)?;
+        Ok(StepReport {
+            non_finite: report.non_finite,
+            ..done
+        })
     }
 
     fn attempt<'a>(
@@ -224,6 +231,9 @@ impl<P: Stored> Optimizer<P> {
             learning_rate: self.core.learning_rate(),
             ..StepReport::default()
         };
+        if self.core.skips_loss() {
+            return Ok(self.skipped(report));
+        }
         if self.core.plan.reads_ahead() || self.core.non_finite == NonFinite::Skip {
             measure(&mut works);
             report.gradient_norm = norm(&works, |work| work.sums.input);
@@ -231,11 +241,7 @@ impl<P: Stored> Optimizer<P> {
             if !report.non_finite.is_empty() {
                 match self.core.non_finite {
                     NonFinite::Stop => return Err(self.stopped(report, true)),
-                    NonFinite::Skip => {
-                        report.step = self.core.steps;
-                        report.skipped = true;
-                        return Ok(report);
-                    }
+                    NonFinite::Skip => return Ok(self.skipped(report)),
                     NonFinite::Zero => works.iter_mut().for_each(Work::clean),
                 }
             }
@@ -250,6 +256,7 @@ impl<P: Stored> Optimizer<P> {
                 *state = kind.as_ref().map(|_| values);
             }
             slot.master = Some(std::mem::take(&mut work.master)).filter(|_| self.has_masters);
+            slot.room = Some(StateArray::from(std::mem::take(&mut work.between)));
         }
         self.core.steps += 1;
         self.core.loss = None;
@@ -276,6 +283,7 @@ impl<P: Stored> Optimizer<P> {
         let parameters = parameters.into_iter();
         let mut works = Vec::with_capacity(parameters.size_hint().0);
         let needs_shapes = self.core.plan.needs_shapes();
+        let reads_hessian = self.core.plan.reads_hessian();
         for (position, parameter) in parameters.enumerate() {
             let Parameter {
                 name,
@@ -320,7 +328,7 @@ impl<P: Stored> Optimizer<P> {
                     gradient.len()
                 )));
             }
-            if let Some(hessian) = hessian {
+            if let Some(hessian) = hessian.filter(|_| reads_hessian) {
                 check_hessian(hessian, values.len()).map_err(problem)?;
             }
             self.core.refuse_averaged(slot)?;
@@ -335,7 +343,7 @@ impl<P: Stored> Optimizer<P> {
                 updates: 0,
                 values,
                 gradient,
-                hessian: hessian.unwrap_or_default(),
+                hessian: hessian.filter(|_| reads_hessian).unwrap_or_default(),
                 states: SmallVec::new(),
                 roundings: SmallVec::new(),
                 rounding: Rounding::Nearest,
@@ -445,14 +453,19 @@ impl<P: Stored> Optimizer<P> {
     ) {
         let measure = self.core.plan.stages[index].measure;
         for work in works.iter_mut().filter(|_| !place.last) {
-            work.between
-                .resize(work.values.len(), P::Compute::from_f64(0.0));
+            let room = &mut self.core.slots.at_mut(work.slot).room;
+            make_room(&mut work.between, room, work.values.len());
         }
         if measure.sums() {
             let claims = claims(works, |_| Measured::NOTHING);
             let (sets, _) = self.constants(works, index, &claims);
             let stage = &self.core.plan.stages[index];
-            sum_terms(works, &self.links(index), &sets, &stage.states, place.first);
+            // Where the first link is passed by, nothing is summed.
+            let mut heads = self.links(index);
+            for (links, variant) in heads.iter_mut().zip(&self.core.plan.variants) {
+                links.truncate(usize::from(variant.measures(stage)));
+            }
+            sum_terms(works, &heads, &sets, &stage.states, place.first);
         }
         let square = |work: &Work<'_, P>| {
             if place.first {
@@ -466,10 +479,14 @@ impl<P: Stored> Optimizer<P> {
                 Measured::new(measure, square(work), work.sums.terms, work.values.len())
             }),
             Scope::Global => {
-                let total = works.iter().map(square).sum();
-                let elements = works.iter().map(|work| work.values.len()).sum();
+                let stage = &self.core.plan.stages[index];
+                let variants = &self.core.plan.variants;
+                let measured = |work: &&Work<'_, P>| variants[work.variant].measures(stage);
+                let measured = || works.iter().filter(measured);
+                let total = measured().map(square).sum();
+                let elements = measured().map(|work| work.values.len()).sum();
                 let mut sums = [0.0; TERMS];
-                for work in works.iter() {
+                for work in measured() {
                     for (sum, term) in sums.iter_mut().zip(work.sums.terms) {
                         *sum += term;
                     }
@@ -514,17 +531,21 @@ impl<P: Stored> Optimizer<P> {
 
     /// A link that needs each tensor as a whole.
     fn run_whole(
-        &self,
+        &mut self,
         works: &mut [Work<'_, P>],
         index: usize,
         place: Place,
         report: &mut StepReport,
     ) {
+        for work in works.iter_mut().filter(|_| place.first) {
+            let room = &mut self.core.slots.at_mut(work.slot).room;
+            make_room(&mut work.between, room, work.values.len());
+        }
         let core = &self.core;
         let stage = &core.plan.stages[index];
         let fallbacks = run_whole(works, |work| {
             if place.first {
-                work.between = work.gradient.wide().into_owned();
+                work.between.copy_from_slice(&work.gradient.wide());
             }
             let slot = core.slots.at(work.slot);
             let step = core.step_of(&claim(work, Measured::NOTHING));
@@ -586,6 +607,15 @@ impl<P: Stored> Optimizer<P> {
             })
             .filter(|values| values.count > 0)
             .collect()
+    }
+
+    fn skipped(&mut self, report: StepReport) -> StepReport {
+        self.core.loss = None;
+        StepReport {
+            step: self.core.steps,
+            skipped: true,
+            ..report
+        }
     }
 
     fn stopped(&self, report: StepReport, untouched: bool) -> Error {
@@ -655,4 +685,23 @@ fn check_hessian<P: Stored>(diagonal: &[P], values: usize) -> Result<(), String>
             "has a Hessian's diagonal that is not finite in {bad} coordinates; leave it out for this step"
         )),
     }
+}
+
+/// Room for what a stage hands to the next: that of the last step, if it was made already. What is in it does not matter.
+fn make_room<T: Scalar>(between: &mut Vec<T>, room: &mut Option<StateArray<T>>, len: usize) {
+    if between.len() != len {
+        *between = room.take().map(|mut room| room.take()).unwrap_or_default();
+        between.resize(len, T::from_f64(0.0));
+    }
+}
+
+/// `sum ← sum + values`.
+fn add<T: Scalar>(sum: &mut [T], values: &[T]) {
+    sum.par_chunks_mut(CHUNK)
+        .zip(values.par_chunks(CHUNK))
+        .for_each(|(sum, values)| {
+            for (sum, value) in sum.iter_mut().zip(values) {
+                *sum = *sum + *value;
+            }
+        });
 }

@@ -22,6 +22,8 @@ pub(crate) struct Slot<A> {
     pub kinds: Vec<Option<StateKind>>,
     /// What its links remember.
     pub memory: Vec<f64>,
+    /// Room for what a stage hands to the next, kept so that it is not asked of the system at every step.
+    pub room: Option<A>,
     /// The sum of the gradients of the micro-batches so far.
     pub gathered: Option<A>,
     /// The parameter's values in full, where they are not kept so.
@@ -30,6 +32,8 @@ pub(crate) struct Slot<A> {
     pub stash: Option<A>,
     /// States of links that are idle at present.
     spare: HashMap<String, A>,
+    /// What links remember that are idle at present.
+    spare_memory: HashMap<String, f64>,
     /// The last step that the parameter took part in, to find names that come twice.
     seen: Option<u64>,
 }
@@ -103,10 +107,12 @@ impl<A> Slots<A> {
             updates: slot.updates,
             states: slot.states,
             variant,
+            room: None,
             gathered: slot.gathered,
             master: slot.master,
             stash: None,
             spare: HashMap::new(),
+            spare_memory: HashMap::new(),
             seen: None,
         });
         Ok(self.list.len() - 1)
@@ -170,6 +176,11 @@ impl<A> Slots<A> {
         };
         let index = match known {
             Some(index) => index,
+            None if name == super::checkpoint::EVERYONE => {
+                return Err(problem(
+                    "is a name that saved states use for all parameters; give it another".into(),
+                ));
+            }
             None => self.add(
                 plan,
                 NewSlot {
@@ -209,7 +220,12 @@ impl<A> Slots<A> {
             slot.states = states.collect();
             slot.variant = plan.variant(&slot.name, &slot.shape)?;
             slot.kinds = plan.variants[slot.variant].states(&slot.shape);
-            slot.memory = plan.adapted(before, Scope::Parameter, &slot.memory);
+            slot.memory = if slot.updates == 0 {
+                plan.initial_memory(Scope::Parameter)
+            } else {
+                let spare = &mut slot.spare_memory;
+                plan.adapted(before, Scope::Parameter, &slot.memory, spare)
+            };
         }
         Ok(())
     }

@@ -24,6 +24,8 @@ impl<W: Whole> Link for WholeLink<W> {
             sums: &[],
             memory: &[],
             reads_update: false,
+            changes_update: true,
+            averages: false,
             body: Body::Text(W::FORMULA),
         }]
     }

@@ -85,6 +85,10 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// Whether the output must be the final update, with nothing behind it that changes it.
     const READS_UPDATE: bool = false;
 
+    /// Whether the output may be another than the input. Behind a rule that reads the final update and does not change it
+    /// only such rules can stand.
+    const CHANGES_UPDATE: bool = true;
+
     /// Whether the rule keeps an average of the parameters, to evaluate at: see [`Rule::evaluate`].
     const AVERAGES: bool = false;
 

@@ -110,10 +110,11 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     }
 
     fn links(self, links: &mut Vec<Box<dyn Link>>) {
-        let one_pass = <Self as Rule>::parts()
-            .iter()
-            .skip(1)
-            .all(|part| part.measure == Measure::Nothing);
+        let parts = <Self as Rule>::parts();
+        let mut behind = parts.iter().skip(1);
+        // A link has one average to evaluate at.
+        let averages = parts.iter().filter(|part| part.averages).count();
+        let one_pass = behind.all(|part| part.measure == Measure::Nothing) && averages <= 1;
         if one_pass {
             links.push(Box::new(self));
         } else {

@@ -23,6 +23,10 @@ pub struct Part {
     pub memory: &'static [&'static str],
     /// Whether it must stand last.
     pub reads_update: bool,
+    /// Whether it changes the update that it reads.
+    pub changes_update: bool,
+    /// Whether it keeps an average to evaluate at.
+    pub averages: bool,
     /// What it does.
     pub body: Body,
 }
@@ -48,6 +52,8 @@ impl Part {
             sums: R::SUMS,
             memory: R::MEMORY,
             reads_update: R::READS_UPDATE,
+            changes_update: R::CHANGES_UPDATE,
+            averages: R::AVERAGES,
             body: Body::Program(Program::of::<R>()),
         }
     }
@@ -56,12 +62,6 @@ impl Part {
     #[must_use]
     pub fn scope(&self) -> Scope {
         self.measure.scope()
-    }
-
-    /// Whether it keeps an average of the parameters, to evaluate at.
-    #[must_use]
-    pub fn averages(&self) -> bool {
-        matches!(&self.body, Body::Program(program) if !program.average.outputs.is_empty())
     }
 
     /// What it is, in a sentence: the first paragraph of its documentation.

@@ -94,13 +94,7 @@ impl Rule for ScheduleFree {
     }
 
     fn remember(&self, step: &Step, memory: &mut [f64]) {
-        // A chain without a learning rate weighs all steps alike.
-        let lr = if step.learning_rate.is_nan() {
-            1.0
-        } else {
-            step.learning_rate
-        };
-        memory[LR_MAX] = memory[LR_MAX].max(self.warm(step) * lr);
+        memory[LR_MAX] = memory[LR_MAX].max(self.warm(step) * step.rate());
         let by_lr = libm::pow(memory[LR_MAX], step.value(&self.weight_lr_power));
         memory[WEIGHT] = libm::pow(step.updates as f64, step.value(&self.r)) * by_lr;
         memory[WEIGHT_SUM] += memory[WEIGHT];
