@@ -202,7 +202,6 @@ impl BurnOptimizer {
     /// Calls `evaluate` while an average stands in the place of the module's parameters.
     ///
     /// ```
-    /// # use burn::module::{AutodiffModule, Module};
     /// # use burn::nn::LinearConfig;
     /// # use burn::tensor::{Device, Tensor};
     /// # use ravine_burn::BurnOptimizer;

@@ -1,7 +1,7 @@
 //! AdaMod.
 
 use super::{At, Rule, Step, adam::moments};
-use crate::catalogue::{HALF_DECADE, Recipe, decoupled};
+use crate::catalogue::{Recipe, decoupled};
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -15,16 +15,17 @@ hyper! {
     /// u = min(r, s)/η · m̂      with  m̂ = m / (1 − β₁ⁿ),  v̂ = v / (1 − β₂ⁿ)
     /// ```
     /// The learning rate η stands behind, and takes part in the average with the value it had at each update. (The authors'
-    /// code also counts 1/(1 − β₁ⁿ) to the step size r; the paper does not.)
+    /// code also counts 1/(1 − β₁ⁿ) to the step size r; the paper does not.) The warm-up takes about 1/(1 − β₃) updates; 0.999 is the
+    /// default of the authors' code, `pytorch_optimizer` has 0.9999, with which 200 steps learn nothing.
     ///
     /// Source: Ding et al., "An Adaptive and Momental Bound Method for Stochastic Learning", 2019, algorithm 2.
     AdaMod {
         /// decay rate β₁ of the average of the gradient
         beta1: 0.9, Range::DECAY_RATE;
         /// decay rate β₂ of the average of the squared gradient
-        beta2: 0.99, Range::DECAY_RATE;
+        beta2: 0.999, Range::DECAY_RATE;
         /// decay rate β₃ of the average of the step size
-        beta3: 0.9999, Range::DECAY_RATE;
+        beta3: 0.999, Range::DECAY_RATE;
         /// ε, added to √v̂
         eps: 1e-8, Range::NON_NEGATIVE;
     }
@@ -77,7 +78,7 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     family: "adaptive",
     summary: "Adam whose step sizes may not exceed their running average",
     source: "Ding et al., \"An Adaptive and Momental Bound Method for Stochastic Learning\", 2019",
-    usual_learning_rate: HALF_DECADE * 1e-3,
+    usual_learning_rate: 1e-2,
     choices: &[],
     build: |_| decoupled(AdaMod::new(), 0.0, 1e-3),
 }];
