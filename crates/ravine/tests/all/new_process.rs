@@ -1,12 +1,10 @@
 //! Every method, saved and continued in a new process, gives the bits of the uninterrupted training.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{Network, forgiving, recipes};
+use crate::common::{Network, forgiving, recipes};
 
 const FOLDER: &str = "RAVINE_TEST_NEW_PROCESS";
 const SIZES: [usize; 4] = [1, 28, 33, 530];
@@ -47,7 +45,10 @@ fn every_method_continues_in_a_new_process() {
         );
     }
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "every_method_continues_in_a_new_process"])
+        .args([
+            "--exact",
+            "new_process::every_method_continues_in_a_new_process",
+        ])
         .env(FOLDER, folder.path())
         .output()
         .unwrap();

@@ -1,8 +1,6 @@
 //! Links that go with any rule, against plain loops in f64 written from the papers.
 
-mod common;
-
-use common::{Naive, numbers};
+use crate::common::{Naive, numbers};
 use ravine::average::AsgdAverage;
 use ravine::rule::{
     AccSgd, AdaptiveGradientClipping, ClipBlockRms, ClipNorm, ClipPercentile,

@@ -1,8 +1,6 @@
 //! Groups, missing and bad gradients, changed hyper-parameters, reports, and what is refused.
 
-mod common;
-
-use common::{Network, numbers};
+use crate::common::{Network, numbers};
 use ravine::average::Ema;
 use ravine::rule::{Adam, ClipGlobalNorm, ClipNorm, LearningRate, Momentum, WeightDecay};
 use ravine::{

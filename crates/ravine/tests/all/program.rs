@@ -1,8 +1,6 @@
 //! The recorded program against the compiled kernel, for every recipe in every form.
 
-mod common;
-
-use common::{Naive, Network, recipes, train_tensors};
+use crate::common::{Naive, Network, recipes, train_tensors};
 use ravine::rule::Measure;
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Error, NonFinite, Optimizer, catalogue};

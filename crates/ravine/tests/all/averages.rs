@@ -1,8 +1,6 @@
 //! Averages of the parameters against naive loops, and their swapping in and out.
 
-mod common;
-
-use common::{Network, numbers};
+use crate::common::{Network, numbers};
 use ravine::average::{
     DebiasedEma, Ema, Lookahead, Polyak, Polynomial, Suffix, Swa, soup, swa_schedule,
 };

@@ -1,10 +1,8 @@
 //! Saved states: the layout, and what is refused.
 
-mod common;
-
 use std::fs;
 
-use common::Network;
+use crate::common::Network;
 use ravine::average::Ema;
 use ravine::rule::{ClipGlobalNorm, WeightDecay};
 use ravine::{Chain, Error, Optimizer, Parameter, adam, momentum, sgd};

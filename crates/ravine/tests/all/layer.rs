@@ -1,9 +1,7 @@
 //! Layer-wise, small-memory and second-order methods: on tensors large enough to be cut into pieces, against naive loops
 //! written from the papers; at their edges; and the estimates of curvature.
 
-mod common;
-
-use common::numbers;
+use crate::common::numbers;
 use ravine::curvature::{average_blocks, hutchinson};
 use ravine::random::{self, Purpose};
 use ravine::rule::{

@@ -1,8 +1,6 @@
 //! What must hold for any chain: the same bits however it is put together, cut, threaded, saved and continued.
 
-mod common;
-
-use common::{Network, chain_of, elementwise, forgiving, kinds, light, local};
+use crate::common::{Network, chain_of, elementwise, forgiving, kinds, light, local};
 use proptest::prelude::*;
 use ravine::average::Ema;
 use ravine::rule::{
@@ -69,13 +67,13 @@ proptest! {
     #[test]
     fn coordinates_are_independent(kinds in some(elementwise), len in 1..1500_usize, cut in 0.0..1.0_f64) {
         let cut = (len as f64 * cut) as usize;
-        let mut whole = common::numbers::<f32>(1, len);
+        let mut whole = crate::common::numbers::<f32>(1, len);
         let mut pieces = whole.clone();
         let mut a = forgiving(chain_of(&kinds));
         let mut b = forgiving(chain_of(&kinds));
         for step in 0..4 {
-            let g = common::numbers::<f32>(step + 2, len);
-            let h = common::numbers::<f32>(step + 20, len);
+            let g = crate::common::numbers::<f32>(step + 2, len);
+            let h = crate::common::numbers::<f32>(step + 20, len);
             a.set_loss(1.0);
             b.set_loss(1.0);
             a.step([Parameter::new("w", &mut whole, Some(&g)).hessian(&h)])

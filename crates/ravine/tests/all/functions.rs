@@ -1,8 +1,6 @@
 //! exp, ln, ∛ and powers: against libm, at the edges, and in vectors.
 
-mod common;
-
-use common::{Naive, numbers};
+use crate::common::{Naive, numbers};
 use ravine::rule::{At, Rule, Step};
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Optimizer, Parameter, Real, Scalar, formula, hyper, hyper::Range};

@@ -1,8 +1,6 @@
 //! Links for some of the parameters, by every kind of measure, on slices and on tensors.
 
-mod common;
-
-use common::{Naive, numbers};
+use crate::common::{Naive, numbers};
 use ravine::rule::{Adam, Cautious, ClipGlobalNorm, ClipNorm, DoG, LearningRate, Lion, NovoGrad};
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Chain, Error, Optimizer, Parameter, Selection};

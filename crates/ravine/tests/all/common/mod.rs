@@ -3,7 +3,7 @@
 
 use ravine::average::Ema;
 use ravine::program::{Binary, Unary};
-use ravine::rule::{Body, Measure, Scope};
+use ravine::rule::{Body, Measure, Part, Scope};
 use ravine::tensor::{Algebra, TensorOptimizer, TensorParameter};
 use ravine::{Chain, NonFinite, Optimizer, Parameter, Real, Scalar, Schedule, catalogue};
 
@@ -81,11 +81,19 @@ pub fn light(chain: &Chain) -> bool {
 pub fn chain_of(kinds: &[usize]) -> Chain {
     let links = links();
     let chosen = kinds.iter().map(|&kind| links[kind].clone());
-    let (last, first): (Vec<Chain>, Vec<Chain>) =
-        chosen.partition(|link| link.parts().iter().any(|part| part.reads_update));
-    first
+    // What reads the final update stands last, and of that what does not change it.
+    let place = |link: &Chain| {
+        let parts = link.parts();
+        let any = |condition: fn(&Part) -> bool| parts.iter().any(condition);
+        (
+            any(|part| part.reads_update),
+            any(|part| !part.changes_update),
+        )
+    };
+    let mut chosen: Vec<Chain> = chosen.collect();
+    chosen.sort_by_key(place);
+    chosen
         .into_iter()
-        .chain(last)
         .fold(Chain::default(), Chain::join)
         .then(Ema::new().decay(0.9))
 }

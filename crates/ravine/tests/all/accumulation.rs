@@ -1,8 +1,6 @@
 //! Gradient accumulation, and freezing by the step.
 
-mod common;
-
-use common::{Naive, numbers};
+use crate::common::{Naive, numbers};
 use ravine::tensor::{TensorOptimizer, TensorParameter};
 use ravine::{Error, Group, NonFinite, Optimizer, Parameter, adamw, catalogue};
 

@@ -39,7 +39,7 @@ struct Case {
 }
 
 fn golden() -> Vec<Case> {
-    serde_json::from_str::<Golden>(include_str!("golden/schedules.json"))
+    serde_json::from_str::<Golden>(include_str!("../golden/schedules.json"))
         .unwrap()
         .cases
 }

@@ -1,8 +1,6 @@
 //! Methods that find their step size: on problems whose answer is known.
 
-mod common;
-
-use common::Network;
+use crate::common::Network;
 use ravine::rule::{LearningRate, Mechanic, ScheduleFree};
 use ravine::{Chain, Error, Optimizer, Parameter, catalogue};
 

@@ -1,8 +1,6 @@
 //! States in small formats, and parameters in half precision.
 
-mod common;
-
-use common::{Network, numbers, recipes};
+use crate::common::{Network, numbers, recipes};
 use half::{bf16, f16};
 use ravine::average::Ema;
 use ravine::rule::{Adam, ClipGlobalNorm};
@@ -256,8 +254,14 @@ fn half_follows_full<P: Stored<Compute = f32>>() {
         for step in 0..20 {
             let gradient: Vec<P> = stored(&numbers::<f32>(step + 2, 700));
             let wide = widened(&gradient);
-            let a = half.step([Parameter::new("w", &mut x, Some(&gradient)).shape(&[7, 100])]);
-            let b = full.step([Parameter::new("w", &mut exact, Some(&wide)).shape(&[7, 100])]);
+            let curved: Vec<P> = stored(&numbers::<f32>(step + 50, 700));
+            let wide_curved = widened(&curved);
+            half.set_loss(1.0);
+            full.set_loss(1.0);
+            let of_half = Parameter::new("w", &mut x, Some(&gradient)).hessian(&curved);
+            let of_full = Parameter::new("w", &mut exact, Some(&wide)).hessian(&wide_curved);
+            let a = half.step([of_half.shape(&[7, 100])]);
+            let b = full.step([of_full.shape(&[7, 100])]);
             let (a, b) = (a.unwrap(), b.unwrap());
             assert_eq!(
                 (a.gradient_norm, a.update_norm),

@@ -1,12 +1,10 @@
 //! Methods that ask for gradients at several points: against pytorch_optimizer (`tools/golden/points.py`), against naive loops
 //! written from the papers, and what is promised about saving, restoring and errors.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use common::numbers;
+use crate::common::numbers;
 use ravine::points::{Asam, Data, EntropySgd, Gsam, LookSam, Method, Next, Points, Sam};
 use ravine::random::{self, Purpose};
 use ravine::rule::ClipGlobalNorm;
