@@ -28,6 +28,7 @@ mod chain;
 mod error;
 mod explain;
 pub mod hyper;
+pub mod matrix;
 mod named;
 pub mod pack;
 pub mod program;

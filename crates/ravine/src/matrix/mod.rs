@@ -1,0 +1,3 @@
+//! Methods that need a whole matrix, and the mathematics under them.
+
+pub mod algebra;
