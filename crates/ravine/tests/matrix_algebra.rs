@@ -274,13 +274,15 @@ fn newton_schulz_is_its_definition() {
     orthogonalises::<f32>(2e-4);
 }
 
+/// φ(σ) = aσ + bσ³ + cσ⁵ has its local minimum 0.6818 at σ = 1.0501 and maps [0.6818, 1.2024] (1.2024: its local maximum)
+/// onto [0.6818, φ(0.6818) = 1.1344]: that is where every value ends that was not too small to grow in time.
 #[test]
 fn newton_schulz_brings_singular_values_near_one() {
     for (m, n) in [(1, 5), (16, 64), (100, 300), (300, 100), (128, 512)] {
         let mut x: Vec<f32> = cast(&random(m * n, 9));
         newton_schulz(view_mut(&mut x, m, n), &NEWTON_SCHULZ, 1e-7).unwrap();
         for value in thin_svd(view(&x, m, n), m.min(n)).unwrap().values {
-            assert!((0.68..=1.13).contains(&value), "{m} × {n}: {value}");
+            assert!((0.6818..=1.1345).contains(&value), "{m} × {n}: {value}");
         }
     }
 }
@@ -298,12 +300,12 @@ fn newton_schulz_keeps_what_is_missing_missing() {
         assert!(
             values[..rank]
                 .iter()
-                .all(|value| (0.68..1.14).contains(value))
+                .all(|value| (0.6818..1.1345).contains(value))
         );
         if steps.len() == 5 {
             assert!(values[rank] < 1e-3, "{}", values[rank]);
         }
-        assert!(values[rank] < 1.14, "{}", values[rank]);
+        assert!(values[rank] < 1.1345, "{}", values[rank]);
     }
 }
 
@@ -521,7 +523,7 @@ fn orthogonal_iteration_finds_the_eigenvectors() {
 fn triangles_solve<T: Scalar>(tolerance: f64) {
     for (n, k) in [(1, 1), (3, 0), (0, 3), (5, 1), (1, 5), (40, 300), (130, 20)] {
         let mut u = random(n * n, 20);
-        u.iter_mut().step_by(n + 1).for_each(|x| *x = 12.0 + *x);
+        u.iter_mut().step_by(n + 1).for_each(|x| *x += 12.0);
         let mut upper = u.clone();
         (0..n * n)
             .filter(|i| i / n > i % n)

@@ -1,5 +1,6 @@
 //! Orthogonalisation by Newton–Schulz iteration.
 
+use faer::traits::RealField;
 use rayon::prelude::*;
 
 use super::product::multiply_symmetric;
@@ -21,7 +22,7 @@ const CHUNK: usize = 16_384;
 /// ```
 ///
 /// so that each singular value σ becomes aσ + bσ³ + cσ⁵. Muon's coefficients, [`NEWTON_SCHULZ`], bring all that are not
-/// tiny to about [0.68, 1.13], not to one. A matrix with more rows than columns is worked on as its transpose; a zero
+/// tiny into [0.68, 1.135], not to one. A matrix with more rows than columns is worked on as its transpose; a zero
 /// matrix stays zero.
 ///
 /// The steps are taken on the small matrix A alone, whose polynomials commute: with S = aI + bA + cA², a step is X ← SX,
@@ -33,7 +34,7 @@ const CHUNK: usize = 16_384;
 /// # Errors
 /// [`AlgebraError::NotFinite`] if the norm of `X` is not finite; `X` is then as it was.
 pub fn newton_schulz<T: Scalar>(
-    mut x: MatrixMut<'_, T>,
+    x: MatrixMut<'_, T>,
     steps: &[[f64; 3]],
     epsilon: f64,
 ) -> Result<(), AlgebraError> {
@@ -44,26 +45,28 @@ pub fn newton_schulz<T: Scalar>(
         });
     }
     let (zero, one) = (T::from_f64(0.0), T::from_f64(1.0));
-    let divisor = T::from_f64(norm + epsilon);
+    let mut divisor = T::from_f64(norm + epsilon);
     if norm == 0.0 || divisor == zero {
         return Ok(());
     }
-    x.data()
-        .par_chunks_mut(CHUNK)
-        .for_each(|chunk| chunk.iter_mut().for_each(|x| *x = *x / divisor));
-
     let (rows, cols) = x.shape();
     let mut x = if rows > cols { x.transposed() } else { x };
-    let mut copy = vec![zero; rows * cols];
+    let mut source = vec![zero; rows * cols];
     let mut rest = steps;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(bounded_growth::<T>(rest));
-        let product = product_of_steps(x.as_const(), now)?;
-        copy.copy_from_slice(x.data());
-        let (order, _) = x.shape();
-        let product = Matrix::new(&product, order, order)?;
-        let (source, target) = x.with_source(&copy);
-        multiply(target, one, product, source, zero)?;
+        let chunks = x.data().par_chunks(CHUNK);
+        let divided = source.par_chunks_mut(CHUNK).zip(chunks);
+        divided.for_each(|(source, x)| {
+            for (source, x) in source.iter_mut().zip(x) {
+                *source = *x / divisor;
+            }
+        });
+        divisor = one;
+        let (source, target) = x.with_source(&source);
+        let order = target.shape().0;
+        let product = product_of_steps(source, now)?;
+        multiply(target, one, read(&product, order)?, source, zero)?;
         rest = later;
     }
     Ok(())
@@ -78,13 +81,6 @@ fn product_of_steps<T: Scalar>(
     let (order, _) = x.shape();
     let square = || vec![zero; order * order];
     let (mut a, mut s, mut product, mut spare) = (square(), square(), square(), square());
-    fn read<T: Scalar>(data: &[T], order: usize) -> Result<Matrix<'_, T>, AlgebraError> {
-        Matrix::new(data, order, order)
-    }
-    fn write<T: Scalar>(data: &mut [T], order: usize) -> Result<MatrixMut<'_, T>, AlgebraError> {
-        MatrixMut::new(data, order, order)
-    }
-
     gram(write(&mut a, order)?, one, x, zero)?;
     for (step, &[constant, linear, quadratic]) in steps.iter().enumerate() {
         let linear = T::from_f64(linear);
@@ -113,9 +109,17 @@ fn product_of_steps<T: Scalar>(
     Ok(product)
 }
 
+fn read<T: Scalar>(square: &[T], order: usize) -> Result<Matrix<'_, T>, AlgebraError> {
+    Matrix::new(square, order, order)
+}
+
+fn write<T: Scalar>(square: &mut [T], order: usize) -> Result<MatrixMut<'_, T>, AlgebraError> {
+    MatrixMut::new(square, order, order)
+}
+
 /// How many steps, at least one, can be taken before rounding errors in A grow beyond 1%.
 fn bounded_growth<T: Scalar>(steps: &[[f64; 3]]) -> usize {
-    let mut error = T::epsilon_impl().to_f64();
+    let mut error = T::Itself::epsilon_impl().to_f64();
     let mut count = 1;
     for [a, ..] in &steps[..steps.len() - 1] {
         error *= a * a;

@@ -2,6 +2,7 @@
 
 use faer::linalg::matmul::matmul;
 use faer::prelude::{Reborrow, ReborrowMut};
+use faer::traits::RealField;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use super::error::expect_shape;
@@ -29,7 +30,7 @@ pub fn multiply<T: Scalar>(
     expect_shape("the right factor", b.shape(), (inner, cols))?;
     expect_shape("the product", c.shape(), (rows, cols))?;
     let accumulate = scale(&mut c, beta);
-    tiles(c.faer(), accumulate, alpha, a.faer(), b.faer());
+    tiles(c.faer(), accumulate, alpha.element(), a.faer(), b.faer());
     Ok(())
 }
 
@@ -61,7 +62,7 @@ pub(super) fn multiply_symmetric<T: Scalar>(
     expect_shape("the right factor", b.shape(), (inner, rows))?;
     expect_shape("the product", c.shape(), (rows, rows))?;
     let accumulate = scale(&mut c, beta);
-    symmetric_tiles(c.faer(), accumulate, alpha, a.faer(), b.faer());
+    symmetric_tiles(c.faer(), accumulate, alpha.element(), a.faer(), b.faer());
     Ok(())
 }
 
@@ -78,7 +79,7 @@ fn scale<T: Scalar>(c: &mut MatrixMut<'_, T>, beta: T) -> Accum {
     Accum::Add
 }
 
-fn tiles<T: Scalar>(
+fn tiles<T: Scalar + RealField>(
     mut c: MatMut<'_, T>,
     accumulate: Accum,
     alpha: T,
@@ -110,7 +111,7 @@ fn tiles<T: Scalar>(
     }
 }
 
-fn symmetric_tiles<T: Scalar>(
+fn symmetric_tiles<T: Scalar + RealField>(
     c: MatMut<'_, T>,
     accumulate: Accum,
     alpha: T,

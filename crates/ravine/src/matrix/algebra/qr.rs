@@ -33,16 +33,16 @@ pub struct Qr<T> {
 pub fn qr<T: Scalar>(a: Matrix<'_, T>) -> Result<Qr<T>, AlgebraError> {
     let (rows, cols) = a.shape();
     let size = rows.min(cols);
-    let (mut a, scale) = scaled::<T, T>(a, "QR decomposition")?;
+    let (mut a, scale) = scaled::<T, T::Itself>(a, "QR decomposition")?;
     if size == 0 {
         return Ok(Qr {
             q: Vec::new(),
             r: Vec::new(),
         });
     }
-    let block = recommended_block_size::<T>(rows, cols);
+    let block = recommended_block_size::<T::Itself>(rows, cols);
     let mut coefficients = Mat::zeros(block, size);
-    let scratch = qr_in_place_scratch::<T>(rows, cols, block, Par::Seq, Spec::default());
+    let scratch = qr_in_place_scratch::<T::Itself>(rows, cols, block, Par::Seq, Spec::default());
     qr_in_place(
         a.as_mut(),
         coefficients.as_mut(),
@@ -51,18 +51,21 @@ pub fn qr<T: Scalar>(a: Matrix<'_, T>) -> Result<Qr<T>, AlgebraError> {
         Spec::default(),
     );
 
-    let mut q = Mat::<T>::identity(rows, size);
+    let mut q = Mat::<T::Itself>::identity(rows, size);
     apply(
         a.as_ref().subcols(0, size),
         coefficients.as_ref(),
         Conj::No,
         q.as_mut(),
         Par::Seq,
-        MemStack::new(&mut MemBuffer::new(apply_scratch::<T>(rows, block, size))),
+        MemStack::new(&mut MemBuffer::new(apply_scratch::<T::Itself>(
+            rows, block, size,
+        ))),
     );
 
     let flip: Vec<bool> = (0..size).map(|j| a[(j, j)].to_f64() < 0.0).collect();
-    let signed = |flip: bool, x: T| if flip { -x } else { x };
+    let signed =
+        |flip: bool, x: T::Itself| T::from_f64(if flip { -x.to_f64() } else { x.to_f64() });
     let zero = T::from_f64(0.0);
     let scale = T::from_f64(scale);
     Ok(Qr {

@@ -1,5 +1,7 @@
 //! The inverse root of a positive semidefinite matrix.
 
+use faer::traits::RealField;
+
 use super::eigen::eigen_f64;
 use super::product::multiply_symmetric;
 use super::{AlgebraError, Matrix, MatrixMut};
@@ -32,7 +34,7 @@ pub fn inverse_root<T: Scalar>(
     let (Some(&smallest), Some(&largest)) = (values.first(), values.last()) else {
         return Ok(Vec::new());
     };
-    if smallest < -T::epsilon_impl().to_f64().sqrt() * largest.max(-smallest) {
+    if smallest < -T::Itself::epsilon_impl().to_f64().sqrt() * largest.max(-smallest) {
         return Err(AlgebraError::Indefinite {
             eigenvalue: smallest,
         });

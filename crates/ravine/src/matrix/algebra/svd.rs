@@ -31,13 +31,15 @@ pub fn thin_svd<T: Scalar>(a: Matrix<'_, T>, rank: usize) -> Result<Svd<T>, Alge
     let (rows, cols) = a.shape();
     let size = rows.min(cols);
     let rank = rank.min(size);
-    let (a, scale) = scaled::<T, T>(a, OF)?;
-    let zero = T::from_f64(0.0);
-    let mut values = vec![zero; size];
-    let (mut u, mut v) = (Mat::<T>::zeros(rows, size), Mat::<T>::zeros(cols, size));
+    let (a, scale) = scaled::<T, T::Itself>(a, OF)?;
+    let mut values = vec![T::Itself::from_f64(0.0); size];
+    let (mut u, mut v) = (
+        Mat::<T::Itself>::zeros(rows, size),
+        Mat::<T::Itself>::zeros(cols, size),
+    );
     if size > 0 {
         let thin = ComputeSvdVectors::Thin;
-        let scratch = svd_scratch::<T>(rows, cols, thin, thin, Par::Seq, Spec::default());
+        let scratch = svd_scratch::<T::Itself>(rows, cols, thin, thin, Par::Seq, Spec::default());
         svd(
             a.as_ref(),
             DiagMut::from_slice_mut(&mut values),
@@ -51,7 +53,8 @@ pub fn thin_svd<T: Scalar>(a: Matrix<'_, T>, rank: usize) -> Result<Svd<T>, Alge
     }
 
     let flip: Vec<bool> = (0..rank).map(|j| points_down(u.as_ref(), j)).collect();
-    let signed = |j: usize, x: T| if flip[j] { -x } else { x };
+    let signed =
+        |j: usize, x: T::Itself| T::from_f64(if flip[j] { -x.to_f64() } else { x.to_f64() });
     let values: Vec<T> = values[..rank]
         .iter()
         .map(|value| T::from_f64(value.to_f64() * scale))

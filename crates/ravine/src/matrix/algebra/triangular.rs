@@ -3,6 +3,7 @@
 use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
+use faer::traits::RealField;
 use faer::{MatMut, MatRef, Par};
 
 use super::error::expect_shape;
@@ -46,7 +47,7 @@ pub fn solve_upper_right<T: Scalar>(
     let rows = b.shape().0;
     expect_shape("the right-hand side", b.shape(), (rows, n))?;
     // XU = B is UᵀXᵀ = Bᵀ, and Uᵀ is lower triangular.
-    let lower: MatRef<'_, T> = u.transposed().faer();
+    let lower: MatRef<'_, T::Itself> = u.transposed().faer();
     panels(b.faer().transpose_mut(), &|b| {
         solve_lower_triangular_in_place(lower, b, Par::Seq);
     });
@@ -70,7 +71,7 @@ fn check_diagonal<T: Scalar>(u: Matrix<'_, T>) -> Result<usize, AlgebraError> {
 }
 
 /// Hands `solve` panels of columns, the same on any number of threads.
-fn panels<T: Scalar>(b: MatMut<'_, T>, solve: &(dyn Fn(MatMut<'_, T>) + Sync)) {
+fn panels<T: RealField>(b: MatMut<'_, T>, solve: &(dyn Fn(MatMut<'_, T>) + Sync)) {
     let (n, cols) = (b.nrows(), b.ncols());
     if cols <= PANEL {
         solve(b);

@@ -3,6 +3,7 @@
 use faer::{MatMut, MatRef};
 
 use super::AlgebraError;
+use super::error::expect_shape;
 use crate::Scalar;
 
 /// A row-major slice read as a matrix, or as its transpose.
@@ -53,9 +54,9 @@ impl<'a, T: Scalar> Matrix<'a, T> {
         self.data
     }
 
-    /// The larger dimension, if the matrix is square.
+    /// Rows, if there are as many columns.
     pub(super) fn order(&self) -> Result<usize, AlgebraError> {
-        super::error::expect_shape("the matrix", self.shape(), (self.rows, self.rows))?;
+        expect_shape("the matrix", self.shape(), (self.rows, self.rows))?;
         Ok(self.rows)
     }
 
@@ -63,8 +64,8 @@ impl<'a, T: Scalar> Matrix<'a, T> {
         self.data.iter().all(|x| Scalar::is_finite(*x))
     }
 
-    pub(super) fn faer(self) -> MatRef<'a, T> {
-        let stored = MatRef::from_row_major_slice(self.data, self.rows, self.cols);
+    pub(super) fn faer(self) -> MatRef<'a, T::Itself> {
+        let stored = MatRef::from_row_major_slice(T::elements(self.data), self.rows, self.cols);
         if self.transposed {
             stored.transpose()
         } else {
@@ -145,8 +146,9 @@ impl<'a, T: Scalar> MatrixMut<'a, T> {
         self.data
     }
 
-    pub(super) fn faer(&mut self) -> MatMut<'_, T> {
-        let stored = MatMut::from_row_major_slice_mut(self.data, self.rows, self.cols);
+    pub(super) fn faer(&mut self) -> MatMut<'_, T::Itself> {
+        let stored =
+            MatMut::from_row_major_slice_mut(T::elements_mut(self.data), self.rows, self.cols);
         if self.transposed {
             stored.transpose_mut()
         } else {
