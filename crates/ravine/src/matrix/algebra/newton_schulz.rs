@@ -63,10 +63,10 @@ pub fn newton_schulz<T: Scalar>(
             }
         });
         divisor = one;
-        let (source, target) = x.with_source(&source);
-        let order = target.shape().0;
+        let source = x.over(&source);
+        let (order, _) = source.shape();
         let product = product_of_steps(source, now)?;
-        multiply(target, one, read(&product, order)?, source, zero)?;
+        multiply(x.reborrow(), one, read(&product, order)?, source, zero)?;
         rest = later;
     }
     Ok(())

@@ -72,9 +72,7 @@ fn scale<T: Scalar>(c: &mut MatrixMut<'_, T>, beta: T) -> Accum {
         return Accum::Replace;
     }
     if beta != T::from_f64(1.0) {
-        for x in c.data() {
-            *x = *x * beta;
-        }
+        c.scale(beta);
     }
     Accum::Add
 }

@@ -124,21 +124,32 @@ impl<'a, T: Scalar> MatrixMut<'a, T> {
         }
     }
 
-    /// Other numbers stored in the same order, and this matrix to write what becomes of them.
-    pub(super) fn with_source<'b>(&mut self, source: &'b [T]) -> (Matrix<'b, T>, MatrixMut<'_, T>) {
-        let source = Matrix {
-            data: source,
-            rows: self.rows,
-            cols: self.cols,
-            transposed: self.transposed,
-        };
-        let target = MatrixMut {
+    /// The same matrix, lent for a while.
+    #[must_use]
+    pub fn reborrow(&mut self) -> MatrixMut<'_, T> {
+        MatrixMut {
             data: self.data,
             rows: self.rows,
             cols: self.cols,
             transposed: self.transposed,
-        };
-        (source, target)
+        }
+    }
+
+    /// Multiplies every number by `factor`.
+    pub fn scale(&mut self, factor: T) {
+        for x in self.data.iter_mut() {
+            *x = *x * factor;
+        }
+    }
+
+    /// Other numbers stored in the same order, read as a matrix of this shape.
+    pub(super) fn over<'b>(&self, data: &'b [T]) -> Matrix<'b, T> {
+        Matrix {
+            data,
+            rows: self.rows,
+            cols: self.cols,
+            transposed: self.transposed,
+        }
     }
 
     /// The numbers, in the order in which they are stored.
