@@ -10,10 +10,13 @@ use safetensors::Dtype;
 use crate::Real;
 use crate::chain::link::{Block, Link};
 use crate::functions::{self, Bits};
+use crate::matrix::algebra::Element;
 use crate::rule::{Step, TERMS, Tensor};
 
 /// A number type that parameters and states can have: `f32` or `f64`.
-pub trait Scalar: Real + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 'static {
+pub trait Scalar:
+    Real + Element + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 'static
+{
     /// The type's name in a saved file.
     const DTYPE: Dtype;
 

@@ -1,0 +1,4 @@
+//! Methods that need a whole matrix, and the mathematics under them.
+
+pub mod algebra;
+pub mod muon;
