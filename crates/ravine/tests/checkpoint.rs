@@ -4,8 +4,10 @@ mod common;
 
 use std::fs;
 
-use common::{Network, chain_of};
-use ravine::{Error, Optimizer, Parameter, adam, momentum, sgd};
+use common::Network;
+use ravine::average::Ema;
+use ravine::rule::{ClipGlobalNorm, WeightDecay};
+use ravine::{Chain, Error, Optimizer, Parameter, adam, momentum, sgd};
 use safetensors::SafeTensors;
 
 fn trained(names: &[&str]) -> Optimizer<f32> {
@@ -51,16 +53,21 @@ fn the_layout_is_safetensors_by_names() {
 fn a_file_continues_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("optimizer.safetensors");
-    let kinds = [2, 9, 3, 12];
+    let chain = || {
+        Chain::from(ClipGlobalNorm::new().clip_global_norm(0.7))
+            .then(WeightDecay::new().weight_decay(0.1))
+            .then(adam(0.1))
+            .then(Ema::new())
+    };
     let mut whole = Network::<f32>::new(&[70, 9]);
-    let mut optimizer = Optimizer::new(chain_of(&kinds)).unwrap();
+    let mut optimizer = Optimizer::new(chain()).unwrap();
     whole.train(&mut optimizer, 0..20);
 
     let mut cut = Network::<f32>::new(&[70, 9]);
-    let mut first = Optimizer::new(chain_of(&kinds)).unwrap();
+    let mut first = Optimizer::new(chain()).unwrap();
     cut.train(&mut first, 0..11);
     first.save(&path).unwrap();
-    let mut second = Optimizer::new(chain_of(&kinds)).unwrap();
+    let mut second = Optimizer::new(chain()).unwrap();
     second.load(&path).unwrap();
     cut.train(&mut second, 11..20);
     assert_eq!(cut, whole);

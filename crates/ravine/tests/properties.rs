@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{LINKS, Network, chain_of};
+use common::{Network, chain_of, elementwise, forgiving, kinds, light, local};
 use proptest::prelude::*;
 use ravine::average::Ema;
 use ravine::rule::{
@@ -12,8 +12,9 @@ use ravine::rule::{
 use ravine::{Chain, Optimizer, Parameter};
 use rayon::ThreadPoolBuilder;
 
-fn kinds() -> impl Strategy<Value = Vec<usize>> {
-    prop::collection::vec(0..LINKS, 1..5)
+/// Links for which `condition` holds.
+fn some(condition: impl Fn(&Chain) -> bool) -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(prop::sample::select(kinds(condition)), 1..5)
 }
 
 /// Sizes around the edges of registers, blocks and chunks, some of them large enough for several threads.
@@ -32,12 +33,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_number_of_threads_gives_the_same_bits(kinds in kinds(), sizes in sizes()) {
+    fn any_number_of_threads_gives_the_same_bits(kinds in some(light), sizes in sizes()) {
         let train = |threads: usize| {
             let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let mut network = Network::<f32>::new(&sizes);
-                let mut optimizer = Optimizer::new(chain_of(&kinds)).unwrap();
+                let mut optimizer = forgiving(chain_of(&kinds));
                 network.train(&mut optimizer, 0..3);
                 (network, optimizer.to_bytes().unwrap())
             })
@@ -49,15 +50,15 @@ proptest! {
     }
 
     #[test]
-    fn saved_and_continued_is_uninterrupted(kinds in kinds(), sizes in prop::collection::vec(0..600_usize, 1..4), stop in 0..12_u64) {
+    fn saved_and_continued_is_uninterrupted(kinds in some(|_| true), sizes in prop::collection::vec(0..600_usize, 1..4), stop in 0..12_u64) {
         let mut whole = Network::<f64>::new(&sizes);
-        let mut optimizer = Optimizer::new(chain_of(&kinds)).unwrap();
+        let mut optimizer = forgiving(chain_of(&kinds));
         whole.train(&mut optimizer, 0..12);
 
         let mut cut = Network::<f64>::new(&sizes);
-        let mut first = Optimizer::new(chain_of(&kinds)).unwrap();
+        let mut first = forgiving(chain_of(&kinds));
         cut.train(&mut first, 0..stop);
-        let mut second = Optimizer::new(chain_of(&kinds)).unwrap();
+        let mut second = forgiving(chain_of(&kinds));
         second.from_bytes(&first.to_bytes().unwrap()).unwrap();
         cut.train(&mut second, stop..12);
         prop_assert_eq!(cut, whole);
@@ -66,49 +67,50 @@ proptest! {
 
     /// Without norms every coordinate is on its own, so cutting a parameter in two changes no bit.
     #[test]
-    fn coordinates_are_independent(kinds in kinds(), len in 1..1500_usize, cut in 0.0..1.0_f64) {
-        let kinds: Vec<usize> = kinds.into_iter().filter(|kind| ![1, 2].contains(kind)).collect();
+    fn coordinates_are_independent(kinds in some(elementwise), len in 1..1500_usize, cut in 0.0..1.0_f64) {
         let cut = (len as f64 * cut) as usize;
         let mut whole = common::numbers::<f32>(1, len);
         let mut pieces = whole.clone();
-        let mut a = Optimizer::new(chain_of(&kinds)).unwrap();
-        let mut b = Optimizer::new(chain_of(&kinds)).unwrap();
+        let mut a = forgiving(chain_of(&kinds));
+        let mut b = forgiving(chain_of(&kinds));
         for step in 0..4 {
             let g = common::numbers::<f32>(step + 2, len);
-            a.step([Parameter::new("w", &mut whole, Some(&g))]).unwrap();
+            let h = common::numbers::<f32>(step + 20, len);
+            a.set_loss(1.0);
+            b.set_loss(1.0);
+            a.step([Parameter::new("w", &mut whole, Some(&g)).hessian(&h)])
+                .unwrap();
             let (left, right) = pieces.split_at_mut(cut);
             b.step([
-                Parameter::new("right", right, Some(&g[cut..])),
-                Parameter::new("left", left, Some(&g[..cut])),
+                Parameter::new("right", right, Some(&g[cut..])).hessian(&h[cut..]),
+                Parameter::new("left", left, Some(&g[..cut])).hessian(&h[..cut]),
             ])
             .unwrap();
         }
-        prop_assert_eq!(whole, pieces);
+        prop_assert!(same(&whole, &pieces));
     }
 
     #[test]
-    fn the_order_of_parameters_does_not_matter(kinds in kinds(), sizes in prop::collection::vec(1..300_usize, 2..5)) {
-        // A global norm is a sum over the parameters in their order.
-        let kinds: Vec<usize> = kinds.into_iter().filter(|kind| *kind != 2).collect();
+    fn the_order_of_parameters_does_not_matter(kinds in some(local), sizes in prop::collection::vec(1..300_usize, 2..5)) {
+        // A sum over several parameters is made in their order.
         let mut straight = Network::<f32>::new(&sizes);
         let mut turned = straight.clone();
-        let mut a = Optimizer::new(chain_of(&kinds)).unwrap();
-        let mut b = Optimizer::new(chain_of(&kinds)).unwrap();
+        let mut a = forgiving(chain_of(&kinds));
+        let mut b = forgiving(chain_of(&kinds));
         for step in 0..5_u64 {
-            straight.train(&mut a, step..step + 1);
-            let gradients: Vec<_> = (0..sizes.len()).map(|i| turned.gradient(i, step)).collect();
-            let mut parameters: Vec<_> = turned
-                .names
-                .iter()
-                .zip(&mut turned.values)
-                .zip(&gradients)
-                .map(|((name, values), g)| Parameter::new(name, values, g.as_deref()))
-                .collect();
-            parameters.rotate_left(step as usize % sizes.len());
-            b.step(parameters).unwrap();
+            straight.step(&mut a, step, 0);
+            turned.step(&mut b, step, step as usize);
         }
         prop_assert_eq!(straight, turned);
     }
+}
+
+/// The same bits; one NaN is as good as another.
+fn same(a: &[f32], b: &[f32]) -> bool {
+    let pairs = a.iter().zip(b);
+    pairs
+        .into_iter()
+        .all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
 }
 
 fn same_bits(fixed: impl Rule, built: Chain) {

@@ -3,41 +3,86 @@
 
 use ravine::average::Ema;
 use ravine::program::{Binary, Unary};
-use ravine::rule::{
-    Adagrad, Adam, AmsGrad, CenteredRmsProp, ClipGlobalNorm, ClipNorm, ClipValue, LearningRate,
-    Lion, Momentum, Nesterov, RmsProp, WeightDecay,
-};
+use ravine::rule::{Body, Measure, Scope};
 use ravine::tensor::{Algebra, TensorOptimizer, TensorParameter};
-use ravine::{Chain, Optimizer, Parameter, Real, Scalar, Schedule, catalogue};
+use ravine::{Chain, NonFinite, Optimizer, Parameter, Real, Scalar, Schedule, catalogue};
 
-/// How many kinds of link [`then`] knows.
-pub const LINKS: usize = 13;
-
-/// Puts a link of kind `which` behind `chain`, with settings that make it matter.
-pub fn then(chain: Chain, which: usize) -> Chain {
-    let schedule = Schedule::cosine(0.1, 0.01, 20).unwrap();
-    match which {
-        0 => chain.then(ClipValue::new().clip_value(0.3)),
-        1 => chain.then(ClipNorm::new().clip_norm(0.5)),
-        2 => chain.then(ClipGlobalNorm::new().clip_global_norm(0.7)),
-        3 => chain.then(WeightDecay::new().weight_decay(0.1)),
-        4 => chain.then(Momentum::new().dampening(0.2)),
-        5 => chain.then(Nesterov::new()),
-        6 => chain.then(Adagrad::new().initial_accumulator_value(0.1)),
-        7 => chain.then(RmsProp::new().alpha(0.9)),
-        8 => chain.then(CenteredRmsProp::new().alpha(0.9).eps(1e-2)),
-        9 => chain.then(Adam::new()),
-        10 => chain.then(AmsGrad::new().beta2(0.9)),
-        11 => chain.then(Lion::new()),
-        _ => chain.then(LearningRate::new().lr(schedule)),
+/// Every link of the catalogue, with settings that make it matter.
+pub fn links() -> Vec<Chain> {
+    let settings: &[(&str, f64)] = &[
+        ("clip_value", 0.3),
+        ("clip_norm", 0.5),
+        ("clip_global_norm", 0.7),
+        ("weight_decay", 0.1),
+        ("dampening", 0.2),
+        ("initial_accumulator_value", 0.1),
+        ("decay", 0.9),
+        ("start", 2.0),
+    ];
+    let mut links = catalogue::links();
+    for link in &mut links {
+        for &(name, value) in settings {
+            if link.get(name).is_some() {
+                link.set(name, value).unwrap();
+            }
+        }
+        if link.get("lr").is_some() {
+            link.set("lr", Schedule::cosine(0.1, 0.01, 20).unwrap())
+                .unwrap();
+        }
     }
+    links
+}
+
+/// The links for which `condition` holds, by their numbers.
+pub fn kinds(condition: impl Fn(&Chain) -> bool) -> Vec<usize> {
+    let links = links().into_iter().enumerate();
+    links
+        .filter(|(_, link)| condition(link))
+        .map(|(kind, _)| kind)
+        .collect()
+}
+
+/// Whether every coordinate is on its own.
+pub fn elementwise(chain: &Chain) -> bool {
+    chain
+        .parts()
+        .iter()
+        .all(|part| part.measure == Measure::Nothing && matches!(part.body, Body::Program(_)))
+}
+
+/// Whether nothing is summed or remembered over several parameters.
+pub fn local(chain: &Chain) -> bool {
+    chain
+        .parts()
+        .iter()
+        .all(|part| part.scope() == Scope::Parameter)
+}
+
+/// Methods whose cost grows with the cube of a side: not for large tensors in a test.
+pub fn light(chain: &Chain) -> bool {
+    const HEAVY: &[&str] = &[
+        "shampoo",
+        "soap",
+        "psgd_kron",
+        "galore",
+        "apollo",
+        "muon",
+        "scion",
+    ];
+    chain.names().iter().all(|name| !HEAVY.contains(name))
 }
 
 /// A chain of these kinds of link, with an average of the parameters at its end.
 pub fn chain_of(kinds: &[usize]) -> Chain {
-    kinds
-        .iter()
-        .fold(Chain::default(), |chain, &kind| then(chain, kind))
+    let links = links();
+    let chosen = kinds.iter().map(|&kind| links[kind].clone());
+    let (last, first): (Vec<Chain>, Vec<Chain>) =
+        chosen.partition(|link| link.parts().iter().any(|part| part.reads_update));
+    first
+        .into_iter()
+        .chain(last)
+        .fold(Chain::default(), Chain::join)
         .then(Ema::new().decay(0.9))
 }
 
@@ -45,28 +90,27 @@ pub fn chain_of(kinds: &[usize]) -> Chain {
 pub fn recipes() -> Vec<(String, Chain)> {
     let mut chains = Vec::new();
     for recipe in catalogue::all() {
-        let mut settings = vec![
-            vec![],
-            vec![
-                ("clip_norm", "0.5"),
-                ("clip_value", "0.4"),
-                ("weight_decay", "0.1"),
-            ],
+        let mut settings: Vec<Vec<(&str, String)>> = vec![vec![]];
+        let mut general = vec![
+            ("clip_norm", "0.5".to_string()),
+            ("clip_value", "0.4".to_string()),
         ];
         for setting in recipe.settings() {
             match setting.name {
-                "amsgrad" | "centered" => settings.push(vec![(setting.name, "true")]),
-                "epsilon" => settings.push(vec![("epsilon", "inside"), ("eps", "0.01")]),
-                "form" => settings.push(vec![("form", "lecture"), ("clip_global_norm", "0.2")]),
-                "momentum" => settings.push(vec![("momentum", "0.5")]),
-                _ => {}
+                "weight_decay" => general.push(("weight_decay", "0.1".into())),
+                "momentum" => settings.push(vec![("momentum", "0.5".into())]),
+                name => {
+                    // The words of a choice, but for the first, which is the default.
+                    let words = setting.range.split(" | ").skip(1);
+                    settings.extend(words.map(|word| vec![(name, word.to_string())]));
+                }
             }
         }
+        settings.push(general);
         for setting in settings {
-            chains.push((
-                format!("{} {setting:?}", recipe.name),
-                recipe.chain(&setting).unwrap(),
-            ));
+            let given: Vec<(&str, &str)> = setting.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            let chain = recipe.chain(&given).unwrap();
+            chains.push((format!("{} {given:?}", recipe.name), chain));
         }
     }
     chains
@@ -85,10 +129,41 @@ pub fn numbers<T: Scalar>(seed: u64, len: usize) -> Vec<T> {
 }
 
 /// Named parameters whose gradients are made up from the step and the place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Network<T> {
     pub names: Vec<String>,
+    pub shapes: Vec<Vec<usize>>,
     pub values: Vec<Vec<T>>,
+}
+
+/// The same bits; one NaN is as good as another.
+impl<T: Scalar> PartialEq for Network<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |network: &Self| -> Vec<u64> {
+            let values = network.values.iter().flatten().map(|value| value.to_f64());
+            values
+                .map(|value| {
+                    if value.is_nan() {
+                        u64::MAX
+                    } else {
+                        value.to_bits()
+                    }
+                })
+                .collect()
+        };
+        self.names == other.names && bits(self) == bits(other)
+    }
+}
+
+/// A matrix where the number of values allows one.
+fn shape_of(len: usize) -> Vec<usize> {
+    let columns = [7, 4, 2]
+        .into_iter()
+        .find(|n| len.is_multiple_of(*n) && len > *n);
+    match columns {
+        Some(columns) => vec![len / columns, columns],
+        None => vec![len],
+    }
 }
 
 impl<T: Scalar> Network<T> {
@@ -97,6 +172,7 @@ impl<T: Scalar> Network<T> {
             names: (0..sizes.len())
                 .map(|i| format!("layer{i}.weight"))
                 .collect(),
+            shapes: sizes.iter().map(|&len| shape_of(len)).collect(),
             values: sizes
                 .iter()
                 .enumerate()
@@ -111,21 +187,50 @@ impl<T: Scalar> Network<T> {
         (!missing).then(|| numbers(1000 * step + index as u64, self.values[index].len()))
     }
 
+    /// The estimate of the Hessian's diagonal; it comes with every other step.
+    pub fn hessian(&self, index: usize, step: u64) -> Option<Vec<T>> {
+        let given = step.is_multiple_of(2);
+        given.then(|| numbers(77 + 1000 * step + index as u64, self.values[index].len()))
+    }
+
+    /// The loss at `step`.
+    pub fn loss(step: u64) -> f64 {
+        2.0 + (step as f64 * 0.7).sin()
+    }
+
     /// Steps `from..to` of the optimiser.
     pub fn train(&mut self, optimizer: &mut Optimizer<T>, steps: std::ops::Range<u64>) {
         for step in steps {
-            let gradients: Vec<_> = (0..self.names.len())
-                .map(|index| self.gradient(index, step))
-                .collect();
-            let parameters = self.names.iter().zip(&mut self.values).zip(&gradients);
-            optimizer
-                .step(
-                    parameters
-                        .map(|((name, values), g)| Parameter::new(name, values, g.as_deref())),
-                )
-                .unwrap();
+            self.step(optimizer, step, 0);
         }
     }
+
+    /// One step, with the parameters in an order turned by so many places.
+    pub fn step(&mut self, optimizer: &mut Optimizer<T>, step: u64, turn: usize) {
+        let count = self.names.len();
+        let gradients: Vec<_> = (0..count).map(|index| self.gradient(index, step)).collect();
+        let hessians: Vec<_> = (0..count).map(|index| self.hessian(index, step)).collect();
+        let mut parameters: Vec<_> = (self.names.iter().zip(&mut self.values).zip(&self.shapes))
+            .zip(gradients.iter().zip(&hessians))
+            .map(|(((name, values), shape), (g, h))| {
+                let parameter = Parameter::new(name, values, g.as_deref()).shape(shape);
+                match h {
+                    Some(h) => parameter.hessian(h),
+                    None => parameter,
+                }
+            })
+            .collect();
+        parameters.rotate_left(turn % count);
+        optimizer.set_loss(Self::loss(step));
+        optimizer.step(parameters).unwrap();
+    }
+}
+
+/// An optimiser for chains that may overflow: that is reported, not an error.
+pub fn forgiving<T: Scalar>(chain: Chain) -> Optimizer<T> {
+    Optimizer::new(chain)
+        .unwrap()
+        .with_non_finite(NonFinite::Zero)
 }
 
 /// Plain loops over vectors.
@@ -220,12 +325,13 @@ pub fn train_tensors(
         let mut parameters: Vec<_> = (0..network.names.len())
             .map(|index| TensorParameter {
                 name: network.names[index].clone(),
-                shape: vec![network.values[index].len()],
+                shape: network.shapes[index].clone(),
                 values: network.values[index].clone(),
                 gradient: network.gradient(index, step),
-                hessian: None,
+                hessian: network.hessian(index, step),
             })
             .collect();
+        optimizer.set_loss(Network::<f32>::loss(step));
         optimizer.step(&mut parameters).unwrap();
         network.values = parameters
             .into_iter()
