@@ -468,6 +468,7 @@ impl<A: Algebra> TensorOptimizer<A> {
             let step = self.core.step_of(&work.claim(Measured::NOTHING));
             for (_, link) in self.core.plan.variants[work.variant].links(stage) {
                 let tensor = Tensor {
+                    name: &parameter.name,
                     shape: &parameter.shape,
                     x: &x,
                     gradient: &gradient,

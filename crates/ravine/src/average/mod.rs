@@ -11,6 +11,7 @@ crate::catalogue::methods! {
         lookahead: Lookahead;
     }
     links {
+        asgd_average: AsgdAverage;
         debiased_ema: DebiasedEma;
         ema: Ema;
         polyak: Polyak;

@@ -38,7 +38,7 @@ impl Entry {
 
     /// Whether it must know the shapes of parameters.
     pub fn needs_shapes(&self) -> bool {
-        self.link.is_whole() || self.only.as_ref().is_some_and(Selection::is_by_rank)
+        self.link.needs_shape() || self.only.as_ref().is_some_and(Selection::is_by_rank)
     }
 
     pub fn link_mut(&mut self) -> &mut dyn Link {

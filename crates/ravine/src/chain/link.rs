@@ -46,6 +46,8 @@ pub trait Link: Debug + Send + Sync {
     fn measure(&self) -> Measure;
     /// Whether it needs the whole tensor: see [`Whole`](crate::rule::Whole).
     fn is_whole(&self) -> bool;
+    /// See [`Whole::NEEDS_SHAPE`](crate::rule::Whole::NEEDS_SHAPE).
+    fn needs_shape(&self) -> bool;
     /// See [`Rule::READS_HESSIAN`].
     fn reads_hessian(&self) -> bool;
     /// See [`Rule::NEEDS_LOSS`].
@@ -119,6 +121,10 @@ impl<R: Rule> Link for R {
     }
 
     fn is_whole(&self) -> bool {
+        false
+    }
+
+    fn needs_shape(&self) -> bool {
         false
     }
 

@@ -425,6 +425,7 @@ impl<T: Scalar> Optimizer<T> {
             let variant = &core.plan.variants[work.variant];
             variant.links(stage).try_for_each(|(_, link)| {
                 let tensor = Tensor {
+                    name: &slot.name,
                     shape: &slot.shape,
                     x: work.values,
                     gradient: &work.gradient,

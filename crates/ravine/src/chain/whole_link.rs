@@ -35,6 +35,10 @@ impl<W: Whole> Link for WholeLink<W> {
         true
     }
 
+    fn needs_shape(&self) -> bool {
+        W::NEEDS_SHAPE
+    }
+
     fn reads_hessian(&self) -> bool {
         false
     }

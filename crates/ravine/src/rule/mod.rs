@@ -6,15 +6,18 @@
 mod at;
 mod elementwise;
 mod epsilon;
+mod layout;
 mod measure;
 mod pair;
 mod part;
+mod scaled_by_norm;
 mod step;
 mod whole;
 
 pub use at::At;
 pub use elementwise::Rule;
 pub use epsilon::Epsilon;
+pub use layout::Layout;
 pub use measure::{Initial, Measure, Scope};
 pub use part::{Body, Part};
 pub use step::{Step, TERMS, power};
@@ -26,7 +29,18 @@ crate::catalogue::methods! {
         momentum: Momentum;
         nesterov: Nesterov;
 
+        asgd: Asgd;
+        qhm: Qhm;
+        aggmo: AggMo;
+        accsgd: AccSgd;
+        optimistic: Optimistic;
+        gradient_noise: GradientNoise;
+
+        sign: Sign;
         lion: Lion;
+        rprop: Rprop;
+        grams: Grams;
+        cautious: Cautious;
 
         adagrad: Adagrad;
         rmsprop: RmsProp;
@@ -39,5 +53,16 @@ crate::catalogue::methods! {
         clip_norm: ClipNorm;
         clip_value: ClipValue;
         weight_decay: WeightDecay;
+
+        adaptive_gradient_clipping: AdaptiveGradientClipping;
+        cautious_decay: CautiousDecay;
+        clip_block_rms: ClipBlockRms;
+        clip_percentile: ClipPercentile;
+        gradient_centralisation: GradientCentralisation;
+        normalise: Normalise;
+        normalise_global: NormaliseGlobal;
+        orthogonal_gradient: OrthogonalGradient;
+        refined_lion: RefinedLion;
+        smooth_lion: SmoothLion;
     }
 }

@@ -21,6 +21,9 @@ pub trait Whole: Hypers + Clone + Debug + Send + Sync + 'static {
     /// The formula, as `explain` prints it: one assignment a line, with `g` for the input and `u` for the output.
     const FORMULA: &'static str;
 
+    /// Whether it goes by the parameter's shape, so that the caller must give one.
+    const NEEDS_SHAPE: bool = true;
+
     /// The array of this number in [`Whole::STATE`] for a parameter of this shape; `None` if such a parameter has none.
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array>;
 
@@ -60,6 +63,8 @@ impl Array {
 /// A parameter in the course of a step, as a [`Whole`] link sees it. All slices are row-major.
 #[derive(Debug)]
 pub struct Tensor<'a, T> {
+    /// The parameter's name.
+    pub name: &'a str,
     /// The shape of the parameter, its gradient and the update.
     pub shape: &'a [usize],
     /// The parameter before the step.
