@@ -1,6 +1,6 @@
-//! The time of the matrix mathematics, on the shapes that bench/peers/matrix.py measures in PyTorch.
+//! The time of the matrix mathematics and of whole steps, on the shapes that bench/peers/matrix.py measures in PyTorch.
 //!
-//! `cargo bench -p ravine --bench matrix [-- NAME …]`. Times are the shortest of several runs; set RAYON_NUM_THREADS to
+//! `cargo bench -p ravine --bench matrix [-- NAME …]`; `step` names the whole steps. Times are the shortest of several runs; set RAYON_NUM_THREADS to
 //! choose the threads.
 
 use std::time::Instant;
@@ -9,6 +9,7 @@ use ravine::matrix::algebra::{
     Matrix, MatrixMut, NEWTON_SCHULZ, gram, inverse_root, multiply, newton_schulz,
     orthogonal_iteration, solve_upper_right, symmetric_eigen, thin_svd,
 };
+use ravine::{Optimizer, Parameter, catalogue};
 
 const SHAPES: [(usize, usize); 4] = [(1024, 4096), (1024, 1024), (4096, 1024), (256, 1024)];
 
@@ -33,7 +34,7 @@ fn matrix_mut(data: &mut [f32], rows: usize, cols: usize) -> MatrixMut<'_, f32> 
 
 /// Prints the shortest time of `run`, if its name is wanted.
 fn row(wanted: &[String], name: &str, runs: usize, mut run: impl FnMut()) {
-    if !wanted.is_empty() && !wanted.iter().any(|wanted| name.contains(wanted.as_str())) {
+    if !is_wanted(wanted, name) {
         return;
     }
     let mut best = f64::INFINITY;
@@ -45,6 +46,57 @@ fn row(wanted: &[String], name: &str, runs: usize, mut run: impl FnMut()) {
     println!("{name:36} {:9.2} ms", best * 1e3);
 }
 
+/// Whole steps of an optimiser on one weight of 1024 × 4096: the time of one, averaged over `steps` of them.
+const STEPS: [(&str, &str, &[(&str, &str)], u32); 6] = [
+    ("Adam", "adam", &[], 10),
+    ("Muon", "muon", &[], 1),
+    (
+        "Shampoo, blocks of 1024",
+        "shampoo",
+        &[("start_preconditioning_step", "1")],
+        10,
+    ),
+    (
+        "SOAP, one side",
+        "soap",
+        &[("max_precondition_dim", "1024")],
+        10,
+    ),
+    ("SOAP, both sides", "soap", &[], 10),
+    ("PSGD Kron", "psgd-kron", &[], 1),
+];
+
+fn step_rows(wanted: &[String]) {
+    let (rows, cols) = (1024, 4096);
+    for (name, recipe, settings, steps) in STEPS {
+        let name = format!("{name} step");
+        if !is_wanted(wanted, &name) {
+            continue;
+        }
+        let chain = catalogue::find(recipe).and_then(|recipe| recipe.chain(settings));
+        let mut optimizer = chain.and_then(Optimizer::new).expect("a recipe");
+        let (mut x, g) = (numbers(rows * cols), numbers(rows * cols));
+        let mut step = || {
+            let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&[rows, cols]);
+            optimizer.step([parameter]).expect("finite numbers");
+        };
+        // The first begins the states, and the eigenvectors.
+        step();
+        let runs = if steps == 1 { 5 } else { 2 };
+        let mut best = f64::INFINITY;
+        for _ in 0..runs {
+            let start = Instant::now();
+            (0..steps).for_each(|_| step());
+            best = best.min(start.elapsed().as_secs_f64() / f64::from(steps));
+        }
+        println!("{name:36} {:9.2} ms", best * 1e3);
+    }
+}
+
+fn is_wanted(wanted: &[String], name: &str) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()))
+}
+
 fn main() {
     let wanted: Vec<String> = std::env::args()
         .skip(1)
@@ -52,6 +104,7 @@ fn main() {
         .collect();
     let wanted = wanted.as_slice();
     println!("{} threads, f32", rayon::current_num_threads());
+    step_rows(wanted);
     for (rows, cols) in SHAPES {
         let x = numbers(rows * cols);
         let mut square = vec![0.0; rows * rows];

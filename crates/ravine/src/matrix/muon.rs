@@ -1,61 +1,90 @@
-//! Muon: momentum, orthogonalised (Jordan et al., 2024, <https://kellerjordan.github.io/posts/muon/>).
+//! Muon.
 
-use super::algebra::{AlgebraError, MatrixMut, NEWTON_SCHULZ, newton_schulz};
-use crate::{Real, Scalar};
+use super::fold::{LAYOUT, by_rank, layout};
+use super::{Orthogonalise, ShapeFactor};
+use crate::catalogue::{Choice, HALF_DECADE, Recipe};
+use crate::rule::{Adam, At, LearningRate, Momentum, Nesterov, Rule, Step, WeightDecay};
+use crate::{Chain, Real, Selection, hyper, hyper::Range};
 
-/// The ε beside the norm by which Newton–Schulz iteration divides; PyTorch's default.
-pub const EPSILON: f64 = 1e-7;
-
-/// The momentum m and the direction d to orthogonalise, of one coordinate with gradient g.
-///
-/// ```text
-/// m ← μm + (1 − μ)g
-/// d = μm + (1 − μ)g with Nesterov's look ahead, else m
-/// ```
-///
-/// As in PyTorch (`buf.lerp`), the average form of momentum; Jordan's m ← μm + g is 1/(1 − μ) times that, and the
-/// orthogonal factor of the direction is the same. μ is 0.95 as a rule.
-#[inline(always)]
-pub fn direction<R: Real>(g: R, m: &mut R, mu: R, nesterov: bool) -> R {
-    let new = mu.like(1.0) - mu;
-    *m = mu * *m + new * g;
-    if nesterov { mu * *m + new * g } else { *m }
-}
-
-/// How the size of an orthogonalised update follows from the shape of its weight, which computes `out` numbers from `in`.
-///
-/// All singular values of the update are near one whatever its shape, so that the root of its mean square is about
-/// 1/√max(out, in).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShapeFactor {
-    /// `√max(1, out/in)`: Jordan's, for learning rates about 0.02.
-    Original,
-    /// `0.2·√max(out, in)`: the root mean square of AdamW's updates, so that its learning rate and decay can be kept
-    /// (Liu et al., "Muon is scalable for LLM training", 2025, section 2.2).
-    MatchAdamW,
-}
-
-impl ShapeFactor {
-    /// The factor for a weight from `fan_in` to `fan_out` numbers. Weights stored as `[out, in]`, as in PyTorch, have
-    /// `fan_out` rows; stored as `[in, out]`, as in Burn, `fan_out` columns.
-    #[must_use]
-    pub fn of(self, fan_out: usize, fan_in: usize) -> f64 {
-        match self {
-            Self::Original => (fan_out as f64 / fan_in.max(1) as f64).max(1.0).sqrt(),
-            Self::MatchAdamW => 0.2 * (fan_out.max(fan_in) as f64).sqrt(),
-        }
+hyper! {
+    /// A factor on the learning rate of those parameters that a matrix method leaves to Adam.
+    ///
+    /// ```text
+    /// u = ratio·g
+    /// ```
+    AdamLrRatio {
+        /// learning rate of the parameters below rank 2, as a multiple of `lr`
+        adam_lr_ratio: 1.0, Range::NON_NEGATIVE;
     }
 }
 
-/// Turns the direction into the update, before the learning rate: orthogonalised, times `factor`.
-///
-/// # Errors
-/// [`AlgebraError::NotFinite`] if the norm of the direction is not finite; it is then as it was.
-pub fn orthogonalise<T: Scalar>(
-    mut direction: MatrixMut<'_, T>,
-    factor: f64,
-) -> Result<(), AlgebraError> {
-    newton_schulz(direction.reborrow(), &NEWTON_SCHULZ, EPSILON)?;
-    direction.scale(T::from_f64(factor));
-    Ok(())
+impl Rule for AdamLrRatio {
+    const NAME: &'static str = "adam_lr_ratio";
+    const STATE: &'static [&'static str] = &[];
+    const CONSTANTS: &'static [&'static str] = &["ratio"];
+    type State<T> = [T; 0];
+    type Constants<T> = [T; 1];
+
+    fn constants(&self, step: &Step) -> [f64; 1] {
+        [step.value(&self.adam_lr_ratio)]
+    }
+
+    #[inline(always)]
+    fn apply<T: Real>([ratio]: &[T; 1], At { g, .. }: At<T>, []: &mut [T; 0]) -> T {
+        *ratio * g
+    }
+
+    fn is_identity(&self) -> bool {
+        self.adam_lr_ratio.is(1.0)
+    }
 }
+
+const NESTEROV: Choice = Choice {
+    name: "nesterov",
+    words: &["true", "false"],
+    doc: "orthogonalise the gradient plus the momentum instead of the momentum",
+};
+
+const SHAPE_FACTOR: Choice = Choice {
+    name: "shape_factor",
+    words: &["match-adamw", "original"],
+    doc: "0.2·√max(out, in), for learning rates as AdamW's; or √max(1, out/in), for about 0.02",
+};
+
+/// Jordan's ratio: Adam at 3e-4 beside Muon at 0.02.
+const ORIGINAL_RATIO: f64 = 0.015;
+
+/// Momentum, orthogonalised, for matrices; Adam for the rest.
+///
+/// Momentum is v ← μv + g as Jordan has it; PyTorch's average is (1 − μ) times that, with the same direction. Weights decay
+/// by the plain learning rate, as in PyTorch, whatever the factor of the shape. With the factor of Moonlight the updates
+/// of matrices are as large as Adam's, so one learning rate serves both; with Jordan's, those of Adam are made smaller
+/// by `adam_lr_ratio`, decay included.
+pub(super) const RECIPES: &[Recipe] = &[Recipe {
+    name: "muon",
+    family: "matrix",
+    summary: "momentum, orthogonalised by Newton–Schulz iteration; Adam for vectors",
+    source: "Jordan et al., \"Muon\", 2024; Liu et al., \"Muon is Scalable for LLM Training\", 2025",
+    usual_learning_rate: HALF_DECADE * 1e-3,
+    choices: &[NESTEROV, SHAPE_FACTOR, LAYOUT],
+    build: |choices| {
+        let momentum = if choices.is("nesterov", "false") {
+            Chain::from(Momentum::new().momentum(0.95))
+        } else {
+            Chain::from(Nesterov::new().momentum(0.95))
+        };
+        let (factor, ratio, lr) = if choices.is("shape_factor", "original") {
+            (ShapeFactor::Original, ORIGINAL_RATIO, 0.02)
+        } else {
+            (ShapeFactor::MatchAdamW, 1.0, 1e-3)
+        };
+        let orthogonalise = Orthogonalise::new()
+            .shape_factor(factor)
+            .layout(layout(choices));
+        let ratio = Chain::from(AdamLrRatio::new().adam_lr_ratio(ratio));
+        by_rank(momentum.then(orthogonalise), Adam::new().beta2(0.95))
+            .then(WeightDecay::new().weight_decay(0.1))
+            .join(ratio.only(Selection::rank_below(2)))
+            .then(LearningRate::new().lr(lr))
+    },
+}];

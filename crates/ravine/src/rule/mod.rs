@@ -23,6 +23,8 @@ pub use part::{Body, Part};
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
 
+pub use crate::chain::run;
+
 crate::catalogue::methods! {
     optimizers {
         learning_rate: LearningRate;
@@ -61,6 +63,7 @@ crate::catalogue::methods! {
         gradient_centralisation: GradientCentralisation;
         normalise: Normalise;
         normalise_global: NormaliseGlobal;
+        normalise_rms: NormaliseRms;
         orthogonal_gradient: OrthogonalGradient;
         refined_lion: RefinedLion;
         smooth_lion: SmoothLion;

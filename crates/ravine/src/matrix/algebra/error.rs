@@ -55,6 +55,13 @@ pub enum AlgebraError {
     },
 }
 
+/// As a [`Whole`](crate::rule::Whole) link reports it.
+impl From<AlgebraError> for String {
+    fn from(error: AlgebraError) -> Self {
+        error.to_string()
+    }
+}
+
 impl AlgebraError {
     /// `what` has the shape `found` where `expected` is right.
     pub(super) fn shape(

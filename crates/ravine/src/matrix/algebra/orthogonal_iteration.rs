@@ -19,6 +19,25 @@ pub fn orthogonal_iteration<T: Scalar>(
     Ok(qr(Matrix::new(&image, n, k)?)?.q)
 }
 
+/// [`orthogonal_iteration`] whose columns are first put in the order of their [`rayleigh_quotients`], descending; also that
+/// order: column j of the result follows column `order[j]` of `Q`.
+///
+/// # Errors
+/// As [`orthogonal_iteration`].
+pub fn ordered_iteration<T: Scalar>(
+    p: Matrix<'_, T>,
+    q: Matrix<'_, T>,
+) -> Result<(Vec<T>, Vec<usize>), AlgebraError> {
+    let (n, k) = q.shape();
+    let image = image(p, q)?;
+    let quotients = quotients(q, &image);
+    let mut order: Vec<usize> = (0..k).collect();
+    order.sort_by(|&a, &b| quotients[b].total_cmp(&quotients[a]));
+    let rows = image.chunks_exact(k.max(1));
+    let ordered: Vec<T> = rows.flat_map(|row| order.iter().map(|&j| row[j])).collect();
+    Ok((qr(Matrix::new(&ordered, n, k)?)?.q, order))
+}
+
 /// The diagonal of `QᵀPQ`: what the eigenvalues of `P` are if the columns of `Q` are its eigenvectors.
 ///
 /// # Errors
@@ -27,14 +46,20 @@ pub fn rayleigh_quotients<T: Scalar>(
     p: Matrix<'_, T>,
     q: Matrix<'_, T>,
 ) -> Result<Vec<T>, AlgebraError> {
-    let (n, k) = q.shape();
     let image = image(p, q)?;
+    let quotients = quotients(q, &image);
+    Ok(quotients.into_iter().map(T::from_f64).collect())
+}
+
+/// The products of the columns of `Q` with those of its image.
+fn quotients<T: Scalar>(q: Matrix<'_, T>, image: &[T]) -> Vec<f64> {
+    let (n, k) = q.shape();
     let q = q.faer();
     let quotient = |j: usize| {
         let products = (0..n).map(|i| q[(i, j)].to_f64() * image[i * k + j].to_f64());
-        T::from_f64(products.sum())
+        products.sum()
     };
-    Ok((0..k).map(quotient).collect())
+    (0..k).map(quotient).collect()
 }
 
 fn image<T: Scalar>(p: Matrix<'_, T>, q: Matrix<'_, T>) -> Result<Vec<T>, AlgebraError> {

@@ -22,6 +22,30 @@ pub fn inverse_root<T: Scalar>(
     p: f64,
     epsilon: f64,
 ) -> Result<Vec<T>, AlgebraError> {
+    ridged_root(a, p, epsilon, |_| epsilon)
+}
+
+/// [`inverse_root`] with an ε relative to the largest eigenvalue: `(A + ε·λ·I)^(−1/p)`, λ = max(λ₁, 10⁻¹⁶).
+///
+/// The form of Anil et al., 2020: what counts as small does not depend on the scale of the gradients.
+///
+/// # Errors
+/// As [`inverse_root`].
+pub fn inverse_root_relative<T: Scalar>(
+    a: Matrix<'_, T>,
+    p: f64,
+    epsilon: f64,
+) -> Result<Vec<T>, AlgebraError> {
+    ridged_root(a, p, epsilon, |largest| epsilon * largest.max(1e-16))
+}
+
+/// The root of `A + ridge(λ₁)·I`.
+fn ridged_root<T: Scalar>(
+    a: Matrix<'_, T>,
+    p: f64,
+    epsilon: f64,
+    ridge: impl Fn(f64) -> f64,
+) -> Result<Vec<T>, AlgebraError> {
     let argument = |name, value, range| AlgebraError::Argument { name, value, range };
     if !(p > 0.0 && p.is_finite()) {
         return Err(argument("p", p, "positive"));
@@ -39,14 +63,15 @@ pub fn inverse_root<T: Scalar>(
             eigenvalue: smallest,
         });
     }
-    if smallest.max(0.0) + epsilon == 0.0 {
+    let ridge = ridge(largest);
+    if smallest.max(0.0) + ridge == 0.0 {
         return Err(AlgebraError::Singular { of: OF });
     }
 
-    // V diag(d) Vᵀ with d = (λ + ε)^(−1/p).
+    // V diag(d) Vᵀ with d = (λ + ridge)^(−1/p).
     let powers = values
         .iter()
-        .map(|value| libm::pow(value.max(0.0) + epsilon, -1.0 / p));
+        .map(|value| libm::pow(value.max(0.0) + ridge, -1.0 / p));
     let powers: Vec<f64> = powers.collect();
     let v: Vec<f64> = (0..n * n).map(|k| vectors[(k / n, k % n)]).collect();
     let scaled: Vec<f64> = (0..n * n).map(|k| v[k] * powers[k % n]).collect();

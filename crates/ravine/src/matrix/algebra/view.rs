@@ -60,6 +60,19 @@ impl<'a, T: Scalar> Matrix<'a, T> {
         Ok(self.rows)
     }
 
+    /// For each row the sum of the squares of its numbers, in f64.
+    #[must_use]
+    pub fn row_squares(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.shape().0];
+        let rows = self.data.chunks_exact(self.cols.max(1));
+        for (i, row) in rows.enumerate() {
+            for (j, x) in row.iter().enumerate() {
+                sums[if self.transposed { j } else { i }] += x.to_f64() * x.to_f64();
+            }
+        }
+        sums
+    }
+
     pub(super) fn all_finite(&self) -> bool {
         self.data.iter().all(|x| Scalar::is_finite(*x))
     }
@@ -140,6 +153,21 @@ impl<'a, T: Scalar> MatrixMut<'a, T> {
         for x in self.data.iter_mut() {
             *x = *x * factor;
         }
+    }
+
+    /// Multiplies every column by its factor.
+    ///
+    /// # Errors
+    /// [`AlgebraError::Shape`] if there are not as many factors as columns.
+    pub fn scale_columns(&mut self, factors: &[T]) -> Result<(), AlgebraError> {
+        expect_len(factors.len(), 1, self.shape().1)?;
+        let rows = self.data.chunks_exact_mut(self.cols.max(1));
+        for (i, row) in rows.enumerate() {
+            for (j, x) in row.iter_mut().enumerate() {
+                *x = *x * factors[if self.transposed { i } else { j }];
+            }
+        }
+        Ok(())
     }
 
     /// Other numbers stored in the same order, read as a matrix of this shape.
