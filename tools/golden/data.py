@@ -23,6 +23,8 @@ class Data:
     # Without it, sin(i + j) makes every matrix one of rank 2 (and every gradient one of rank 4), which only exercises rounding errors in
     # methods that take a matrix's inverse root.
     bend: float = 0.0
+    # Whether there is an estimate of the Hessian's diagonal for every step: it belongs to no function, and has both signs.
+    curved: bool = False
 
     def indices(self):
         first = 0
@@ -57,13 +59,22 @@ class Data:
         drift = 0.5 * np.cos(1.9 * index + 0.2)
         return np.round(size_now * (swing + drift), 6).reshape(shape)
 
+    @cached_property
+    def hessians(self):
+        return [{name: self.hessian(t, shape, index) for name, shape, index in self.indices()} for t in range(1, STEPS + 1)]
+
+    def hessian(self, t, shape, index):
+        return np.round(0.7 + 1.3 * np.sin(0.9 + 1.7 * index + 0.23 * t), 6).reshape(shape)
+
     def document(self):
+        hessians = [{name: hessian.ravel().tolist() for name, hessian in step.items()} for step in self.hessians]
         return {
             "parameters": {name: {"shape": list(value.shape), "values": value.ravel().tolist()} for name, value in self.parameters.items()},
             "lr": LEARNING_RATES,
             "gradients": [
                 {name: None if gradient is None else gradient.ravel().tolist() for name, gradient in step.items()} for step in self.gradients
             ],
+            **({"hessians": hessians} if self.curved else {}),
         }
 
 
@@ -76,6 +87,7 @@ DATA = {
     for data in (
         Data("common", COMMON, missing={"c": {1, 2}, "b": {7}}, zero={"a": {11}}),
         Data("common_full", COMMON, zero={"a": {11}}),
+        Data("common_curved", COMMON, missing={"c": {1, 2}, "b": {7}}, zero={"a": {11}}, curved=True),
         Data("matrices", MATRICES, missing={"wide": {1, 2}, "square": {7}}, bend=0.31),
         Data("matrices_only", PLANE, missing={"wide": {1, 2}, "square": {7}}, bend=0.31),
     )

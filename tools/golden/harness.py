@@ -32,6 +32,7 @@ class Step(NamedTuple):
     gradients: dict  # None where one is missing
     lr: float
     loss: float | None
+    hessians: dict | None  # of all parameters, in steps that bring an estimate
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Case:
     data: str = "common"
     lr_factor: float | None = None
     loss: list | None = None
+    hessian: str | None = None  # "every" step brings the data's estimate of the Hessian's diagonal, or "some"
     clip: tuple | None = None
     ema_decay: float | None = None
     tolerance: float | None = None
@@ -58,7 +60,14 @@ class Case:
                 kind, bound = self.clip
                 gradients = CLIPS[kind](bound, gradients)
             lr = LEARNING_RATES[index] * (1.0 if self.lr_factor is None else self.lr_factor)
-            yield Step(index, gradients, lr, None if self.loss is None else self.loss[index])
+            hessians = DATA[self.data].hessians[index] if index + 1 in self.hessian_steps() else None
+            yield Step(index, gradients, lr, None if self.loss is None else self.loss[index], hessians)
+
+    def hessian_steps(self):
+        """The first three, in one of which each parameter has its first gradient, and then every one or every fourth."""
+        if self.hessian is None:
+            return []
+        return [t for t in range(1, STEPS + 1) if self.hessian == "every" or t <= 3 or t % 4 == 0]
 
     def trajectory(self, advance, states=dict):
         """Call `advance(step)`, which gives the new parameters, for every step; keep the snapshots, also of `states()`."""
@@ -80,6 +89,7 @@ class Case:
             "tolerance": self.tolerance,
             "f32_tolerance": self.f32_tolerance,
             "loss": self.loss,
+            "hessian_steps": self.hessian_steps() or None,
         }
         return {
             "case": self.name,
@@ -196,7 +206,8 @@ def with_torch(case, optimizer, options, together, group=None):
                 continue
             for held in engine.param_groups:
                 held["lr"] = step.lr
-            engine.step(*(() if step.loss is None else [lambda: torch.tensor(step.loss, dtype=torch.float64)]))
+            hessian = {"hessian": [torch.tensor(step.hessians[name]) for name in names]} if step.hessians else {}
+            engine.step(*(() if step.loss is None else [lambda: torch.tensor(step.loss, dtype=torch.float64)]), **hessian)
         for name, (average, holder) in averages.items():
             if step.gradients[name] is not None:
                 average.update_parameters(holder)
@@ -263,12 +274,12 @@ class State(dict):
     """What a formula keeps between updates. What it has not set yet is zeros in the parameter's shape.
 
     `step` is the index of the step, from 0, which counts on where gradients are missing; `start` the initial parameter, `name` its
-    name, and `loss` the loss of this step, where the case has one.
+    name, and `loss` the loss of this step, where the case has one; `hessian` the estimate of the Hessian's diagonal, or None.
     """
 
     def __init__(self, name, start):
         super().__init__()
-        self.name, self.start, self.step, self.loss, self.updates = name, start, None, None, 0
+        self.name, self.start, self.step, self.loss, self.hessian, self.updates = name, start, None, None, None, 0
 
     def __missing__(self, key):
         return np.zeros_like(self.start)
@@ -313,6 +324,7 @@ def with_formula(case, update, options, together=False, states=()):
             if gradient is None:
                 continue
             state.step, state.loss = step.index, step.loss
+            state.hessian = step.hessians and step.hessians[state.name]
             state.updates += 1
             x = now[state.name]
             moved = np.asarray(update(state.updates, state, x.copy(), gradient.copy(), step.lr, **options))

@@ -48,7 +48,7 @@ def main():
         case.write()
     size = sum((OUT / f"{name}.json").stat().st_size for name in found)
     print(f"{len(found)} cases, {size / 1e3:.0f} kB in {OUT}")
-    known = {*families, *DATA, "schedules"}
+    known = {*families, *DATA, "points", "schedules"}
     for path in sorted(OUT.glob("*.json")):
         if path.stem not in known:
             print(f"no case makes {path.name}: remove it")

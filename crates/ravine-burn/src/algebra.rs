@@ -25,6 +25,7 @@ impl Algebra for BurnAlgebra {
             Unary::Ln => a.log(),
             // Burn's powers of negative numbers are NaN.
             Unary::Cbrt => a.clone().sign().mul(a.abs().powf_scalar(1.0 / 3.0)),
+            Unary::Tanh => a.tanh(),
         }
     }
 

@@ -30,6 +30,8 @@ pub struct BurnOptimizer {
     /// The paths of the parameters of the last step, so that a step makes no names.
     names: Vec<String>,
     copies: u64,
+    /// The loss of the coming step, kept until the engine is chosen.
+    loss: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -62,6 +64,7 @@ impl BurnOptimizer {
             decided: false,
             names: Vec::new(),
             copies: 0,
+            loss: None,
         })
     }
 
@@ -114,6 +117,9 @@ impl BurnOptimizer {
     ) -> Result<StepReport, Error> {
         if !self.decided {
             self.decide(module)?;
+        }
+        if let Some(loss) = self.loss.take() {
+            on!(&mut self.engine, optimizer => optimizer.set_loss(loss));
         }
         let (names, gradients) = (&mut self.names, &mut gradients);
         // A module can only be mapped by value, so the parameters are taken out of a clone. The clone's tensors are shared
@@ -178,6 +184,12 @@ impl BurnOptimizer {
         on!(&mut self.engine, optimizer => optimizer.set(name, value))
     }
 
+    /// Says the loss of the coming step, for the methods that need it (Polyak's step size, for instance). It holds for one
+    /// step.
+    pub fn set_loss(&mut self, loss: f64) {
+        self.loss = Some(loss);
+    }
+
     /// The chain, as it was given and set.
     #[must_use]
     pub fn chain(&self) -> &Chain {
@@ -194,7 +206,7 @@ impl BurnOptimizer {
     #[must_use]
     pub fn state(&self, parameter: &str, state: &str) -> Option<Cow<'_, [f32]>> {
         match &self.engine {
-            Engine::Slices(optimizer) => optimizer.state(parameter, state).map(Cow::Borrowed),
+            Engine::Slices(optimizer) => optimizer.state(parameter, state),
             Engine::Tensors(optimizer) => optimizer
                 .state(parameter, state)
                 .map(|tensor| Cow::Owned(tensor.to_data().iter::<f32>().collect())),

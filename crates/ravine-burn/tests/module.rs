@@ -77,7 +77,9 @@ fn all_values(net: &Net) -> Vec<Vec<f32>> {
 
 fn run(optimizer: &mut BurnOptimizer, net: &mut Net, steps: std::ops::Range<u64>) {
     for step in steps {
-        let report = optimizer.step(net, net.loss(step).backward()).unwrap();
+        let loss = net.loss(step);
+        optimizer.set_loss(loss.clone().into_scalar::<f32>().into());
+        let report = optimizer.step(net, loss.backward()).unwrap();
         assert_eq!(report.step, step + 1);
     }
 }
@@ -88,7 +90,7 @@ fn adam() -> Chain {
 
 #[test]
 fn both_paths_agree_for_every_recipe() {
-    for recipe in catalogue::all() {
+    for recipe in catalogue::all().iter().filter(|r| !r.needs_hessian()) {
         let lr = recipe.usual_learning_rate.to_string();
         let mut settings = vec![vec![("lr", lr.as_str())]];
         let chain = recipe.chain(&settings[0]).unwrap();
@@ -100,12 +102,17 @@ fn both_paths_agree_for_every_recipe() {
             let (mut in_place, mut on_tensors) = (optimizer(), optimizer().with_tensor_path());
             let (mut a, mut b) = (net(), net());
             for step in 0..20 {
-                let gradients = (a.loss(step).backward(), b.loss(step).backward());
+                let losses = (a.loss(step), b.loss(step));
+                in_place.set_loss(losses.0.clone().into_scalar::<f32>().into());
+                on_tensors.set_loss(losses.1.clone().into_scalar::<f32>().into());
+                let gradients = (losses.0.backward(), losses.1.backward());
                 let first = in_place.step(&mut a, gradients.0).unwrap();
                 let second = on_tensors.step(&mut b, gradients.1).unwrap();
                 assert_eq!(first.learning_rate, second.learning_rate);
-                let ratio = first.update_norm / second.update_norm;
-                assert!((ratio - 1.0).abs() < 1e-4, "{} {ratio}", recipe.name);
+                let (first, second) = (first.update_norm, second.update_norm);
+                // Mechanic does not move in its first step.
+                let close = (first - second).abs() <= 1e-4 * second;
+                assert!(close, "{} {first} {second}", recipe.name);
             }
             for (a, b) in all_values(&a).iter().zip(all_values(&b)) {
                 for (a, b) in a.iter().zip(b) {
@@ -123,7 +130,7 @@ fn both_paths_agree_for_every_recipe() {
 
 #[test]
 fn no_tensor_is_copied_on_flex() {
-    for recipe in catalogue::all() {
+    for recipe in catalogue::all().iter().filter(|r| !r.needs_hessian()) {
         let mut optimizer = BurnOptimizer::new(recipe.chain(&[]).unwrap()).unwrap();
         let mut net = net();
         run(&mut optimizer, &mut net, 0..20);

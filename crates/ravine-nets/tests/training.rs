@@ -132,7 +132,8 @@ fn every_optimizer_learns_with_its_usual_learning_rate() {
         epochs: 10,
         ..TrainingConfig::default()
     };
-    for recipe in catalogue::all() {
+    // The training loop has gradients only.
+    for recipe in catalogue::all().iter().filter(|r| !r.needs_hessian()) {
         let lr = recipe.usual_learning_rate.to_string();
         let outcome = outcome(&config, &split, recipe.chain(&[("lr", &lr)]).unwrap());
         let accuracy = outcome.test_accuracy.unwrap();

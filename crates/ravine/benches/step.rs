@@ -3,17 +3,21 @@
 //! `cargo bench -p ravine --bench step [-- NAME …]`. The traffic is that of reading parameter, gradient and states, and
 //! writing parameter and states, once each, by the simplest loop on the same arrays and threads, timed in turns with the
 //! step. A chain that clips by the global norm reads the gradients twice; its traffic does too.
+//!
+//! Then the same with small states and with bf16 parameters, as a multiple of the time with f32 throughout, in turns with it.
 
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use half::bf16;
 use ravine::average::Ema;
 use ravine::rule::{
     Adagrad, Adam, AmsGrad, CenteredRmsProp, ClipGlobalNorm, LearningRate, Lion, Momentum,
     Nesterov, RmsProp, WeightDecay,
 };
-use ravine::{Chain, Optimizer, Parameter, Schedule, adamw};
+use ravine::storage::{Format, Rounding, Stored};
+use ravine::{Chain, Optimizer, Parameter, Schedule, adam, adamw, lion, momentum};
 
 /// One row: a chain as one type and as separate links.
 struct Row {
@@ -101,22 +105,25 @@ fn rows() -> Vec<Row> {
 }
 
 /// Parameters and gradients of one layout.
-struct Network {
+struct Network<P = f32> {
     names: Vec<String>,
-    values: Vec<Vec<f32>>,
-    gradients: Vec<Vec<f32>>,
+    values: Vec<Vec<P>>,
+    gradients: Vec<Vec<P>>,
 }
 
-impl Network {
+impl<P: Stored<Compute = f32>> Network<P> {
     fn new(sizes: &[usize]) -> Self {
         let mut state = 1_u32;
-        let mut numbers = |len: usize, scale: f32| -> Vec<f32> {
-            (0..len)
+        let mut numbers = |len: usize, scale: f32| -> Vec<P> {
+            let wide: Vec<f32> = (0..len)
                 .map(|_| {
                     state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                     ((state >> 8) as f32 / 8_388_608.0 - 1.0) * scale
                 })
-                .collect()
+                .collect();
+            let mut kept = vec![P::zeroed(); len];
+            P::narrow(&wide, &mut kept, 0, Rounding::Nearest);
+            kept
         };
         Self {
             names: (0..sizes.len())
@@ -127,14 +134,16 @@ impl Network {
         }
     }
 
-    fn step(&mut self, optimizer: &mut Optimizer<f32>) {
+    fn step(&mut self, optimizer: &mut Optimizer<P>) {
         let gradients = self.names.iter().zip(&self.gradients);
         let parameters = self.values.iter_mut().zip(gradients);
         optimizer
             .step(parameters.map(|(values, (name, g))| Parameter::new(name, values, Some(g))))
             .expect("finite gradients");
     }
+}
 
+impl Network {
     /// Reads the gradients, if twice then once by themselves, and reads and writes all else.
     fn traffic(&mut self, states: &mut [Vec<Vec<f32>>], reads_twice: bool) {
         const CHUNK: usize = 16_384;
@@ -200,8 +209,8 @@ fn in_turns(rounds: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> (Duratio
 
 /// The step's time, and its multiple of the traffic's.
 fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: usize) -> (f64, f64) {
-    let mut stepped = Network::new(sizes);
-    let mut bare = Network::new(sizes);
+    let mut stepped = Network::<f32>::new(sizes);
+    let mut bare = Network::<f32>::new(sizes);
     let mut optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
     let mut states: Vec<Vec<Vec<f32>>> = chain
         .states()
@@ -221,7 +230,7 @@ fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: us
 
 /// Microseconds a step, averaged over many.
 fn microseconds(sizes: &[usize], chain: &Chain) -> f64 {
-    let mut network = Network::new(sizes);
+    let mut network = Network::<f32>::new(sizes);
     let mut optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
     let many = 200;
     let mut best = f64::INFINITY;
@@ -233,6 +242,50 @@ fn microseconds(sizes: &[usize], chain: &Chain) -> f64 {
         best = best.min(start.elapsed().as_secs_f64() / f64::from(many));
     }
     best * 1e6
+}
+
+/// The time of a step with states in `format`, on parameters of type `P`, as a multiple of the same in f32.
+fn against_full<P: Stored<Compute = f32>>(sizes: &[usize], chain: &Chain, format: Format) -> f64 {
+    let mut full = Network::<f32>::new(sizes);
+    let mut small = Network::<P>::new(sizes);
+    let mut full_optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
+    let optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
+    let mut optimizer = optimizer.with_states(format);
+    let (full, small) = in_turns(
+        25,
+        || full.step(&mut full_optimizer),
+        || small.step(&mut optimizer),
+    );
+    small.as_secs_f64() / full.as_secs_f64()
+}
+
+fn small_states(wanted: &[String], large: &[usize]) {
+    println!("\nmultiples of the time in f32 (large), with states in");
+    println!(
+        "{:32} {:>11} {:>6} {:>6}   {:>6} {:>6}",
+        "", "compensated", "bf16", "8 bits", "bf16 parameters: f32", "8 bits"
+    );
+    let chains: [(&str, Chain); 4] = [
+        ("momentum, small states", momentum(1e-3).into()),
+        ("lion, small states", lion(1e-3).into()),
+        ("adam, small states", adam(1e-3).into()),
+        ("adamw, small states", adamw(1e-3).into()),
+    ];
+    for (name, chain) in chains {
+        if !wanted.is_empty() && !wanted.iter().any(|w| name.contains(w.as_str())) {
+            continue;
+        }
+        let full = |format| against_full::<f32>(large, &chain, format);
+        let half = |format| against_full::<bf16>(large, &chain, format);
+        println!(
+            "{name:32} {:11.2} {:6.2} {:6.2} {:22.2} {:6.2}",
+            full(Format::Compensated),
+            full(Format::Bf16),
+            full(Format::Eight),
+            half(Format::Full),
+            half(Format::Eight),
+        );
+    }
 }
 
 fn main() {
@@ -269,4 +322,5 @@ fn main() {
             seconds * 1e3
         );
     }
+    small_states(&wanted, &large);
 }

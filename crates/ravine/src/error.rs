@@ -85,11 +85,31 @@ pub enum Error {
         behind: &'static str,
     },
 
+    /// A link needs the loss of the step, and the one given is not finite.
+    #[error("{link} needs the loss of each step, and this one's is {loss}")]
+    BadLoss {
+        /// The link.
+        link: &'static str,
+        /// The loss.
+        loss: f64,
+    },
+
     /// A link needs the loss of the step, and the caller did not give it.
     #[error("{link} needs the loss of each step; give it with `set_loss` before the step")]
     NoLoss {
         /// The link.
         link: &'static str,
+    },
+
+    /// A link needs an estimate of the Hessian's diagonal, and the caller did not give it.
+    #[error(
+        "{link} needs an estimate of the Hessian's diagonal of parameter '{parameter}' in this step; make one from a Hessian-vector product with `curvature::hutchinson`, and give it with `Parameter::hessian`"
+    )]
+    NoHessian {
+        /// The link.
+        link: &'static str,
+        /// The parameter.
+        parameter: String,
     },
 
     /// The parameters hold an average, so that they cannot be trained.

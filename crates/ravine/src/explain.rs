@@ -149,6 +149,7 @@ impl Writer<'_> {
                 Unary::Exp => (format!("exp({})", self.write(a, 0)), ATOM),
                 Unary::Ln => (format!("ln({})", self.write(a, 0)), ATOM),
                 Unary::Cbrt => (format!("∛{}", self.write(a, ATOM)), POWER),
+                Unary::Tanh => (format!("tanh({})", self.write(a, 0)), ATOM),
             },
             Node::Binary(operation, a, b) => match operation {
                 Binary::Add => (

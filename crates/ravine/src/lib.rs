@@ -25,6 +25,7 @@
 pub mod average;
 pub mod catalogue;
 mod chain;
+pub mod curvature;
 mod error;
 mod explain;
 mod functions;

@@ -49,6 +49,8 @@ pub enum Unary {
     Ln,
     /// `∛a`, with the sign of a
     Cbrt,
+    /// the hyperbolic tangent
+    Tanh,
 }
 
 /// An operation on two values.
@@ -156,10 +158,6 @@ fn recorded<T>(record: impl FnOnce() -> T) -> (Vec<Node>, T) {
 }
 
 /// The inputs of a rule's formula.
-#[expect(
-    clippy::type_complexity,
-    reason = "the three arguments of a rule's formula"
-)]
 fn symbols<R: Rule>() -> (R::Constants<Symbol>, At<Symbol>, R::State<Symbol>) {
     let constants = R::Constants::build(&mut |k| Symbol::record(Node::Constant(k)));
     let at = At {
@@ -268,6 +266,10 @@ impl Real for Symbol {
 
     fn cbrt(self) -> Self {
         self.unary(Unary::Cbrt)
+    }
+
+    fn tanh(self) -> Self {
+        self.unary(Unary::Tanh)
     }
 
     fn powf(self, exponent: Self) -> Self {

@@ -44,6 +44,8 @@ pub enum Purpose {
     Noise = 4,
     /// The walks of methods that look at several points before a step.
     Walk = 5,
+    /// Probes of the curvature.
+    Probe = 6,
 }
 
 /// The stream of a purpose and a worker, at its beginning.
@@ -129,12 +131,13 @@ pub fn normal(rng: &mut impl Rng) -> f64 {
 mod tests {
     use super::*;
 
-    const PURPOSES: [Purpose; 5] = [
+    const PURPOSES: [Purpose; 6] = [
         Purpose::Initialization,
         Purpose::Split,
         Purpose::Order,
         Purpose::Noise,
         Purpose::Walk,
+        Purpose::Probe,
     ];
 
     /// RFC 8439's quarter round on ChaCha's state with a 64-bit counter and a 64-bit stream number, written out plainly.
@@ -191,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_purpose_keeps_its_number() {
-        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 5]);
+        assert_eq!(PURPOSES.map(|p| p as u64), [1, 2, 3, 4, 5, 6]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! The storage types of parameters, and the processor's vectors of them.
+//! The types that steps are computed in, and the processor's vectors of them.
 
-use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use bytemuck::Pod;
@@ -12,11 +11,10 @@ use crate::chain::link::{Block, Link};
 use crate::functions::{self, Bits};
 use crate::matrix::algebra::Element;
 use crate::rule::{Step, TERMS, Tensor};
+use crate::storage::Stored;
 
-/// A number type that parameters and states can have: `f32` or `f64`.
-pub trait Scalar:
-    Real + Element + Pod + Debug + PartialEq + PartialOrd + Send + Sync + 'static
-{
+/// A number type that steps are computed in: `f32` or `f64`.
+pub trait Scalar: Real + Element + Stored<Compute = Self> + PartialOrd {
     /// The type's name in a saved file.
     const DTYPE: Dtype;
 

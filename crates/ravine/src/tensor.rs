@@ -11,7 +11,8 @@ use crate::chain::shared::shared_methods;
 use crate::chain::{Chain, Fallback, NonFinite, StepReport};
 use crate::error::{Error, NonFiniteValues};
 use crate::program::{Binary, Node, Program, Unary};
-use crate::rule::{Initial, Part, Scope, TERMS, Tensor};
+use crate::rule::{self, Initial, Scope, TERMS, Tensor};
+use crate::storage::Part;
 
 /// What a tensor type must be able to do for [`TensorOptimizer`]. All tensors of an operation have the same shape.
 pub trait Algebra {
@@ -120,12 +121,17 @@ impl<A: Algebra> TensorOptimizer<A> {
         parameters: &mut [TensorParameter<A::Tensor>],
     ) -> Result<StepReport, Error> {
         let mut works = self.admit(parameters)?;
-        self.core.check()?;
+        if self.core.accumulation.is_last() {
+            self.core.check()?;
+        }
         let mut report = StepReport {
             step: self.core.steps + 1,
             learning_rate: self.core.learning_rate(),
             ..StepReport::default()
         };
+        if self.core.accumulation.is_last() && self.core.skips_loss() {
+            return Ok(self.skipped(report));
+        }
         self.measure(parameters, &mut works, &mut report);
         if !report.non_finite.is_empty() {
             match self.core.non_finite {
@@ -136,11 +142,7 @@ impl<A: Algebra> TensorOptimizer<A> {
                         untouched: true,
                     });
                 }
-                NonFinite::Skip => {
-                    report.step = self.core.steps;
-                    report.skipped = true;
-                    return Ok(report);
-                }
+                NonFinite::Skip => return Ok(self.skipped(report)),
                 NonFinite::Zero => {}
             }
         }
@@ -185,6 +187,15 @@ impl<A: Algebra> TensorOptimizer<A> {
         Ok(report)
     }
 
+    fn skipped(&mut self, report: StepReport) -> StepReport {
+        self.core.loss = None;
+        StepReport {
+            step: self.core.steps,
+            skipped: true,
+            ..report
+        }
+    }
+
     /// Adds the gradients of a micro-batch to those before.
     fn gather(&mut self, works: &mut [Work<A::Tensor>]) {
         for work in works {
@@ -206,6 +217,10 @@ impl<A: Algebra> TensorOptimizer<A> {
                 work.square_sum = self.algebra.square_sum(&work.u);
             }
         }
+        // What came in earlier micro-batches only belongs to no later step.
+        for slot in self.core.slots.iter_mut() {
+            slot.gathered = None;
+        }
         report.gradient_norm = norm(works.iter().map(|work| work.square_sum));
     }
 
@@ -224,9 +239,21 @@ impl<A: Algebra> TensorOptimizer<A> {
                 (None, Some(gathered)) => self.algebra.full(gathered, 0.0),
                 (None, None) => continue,
             };
+            if let Some(hessian) = &parameter.hessian {
+                let finite = |value: &f32| value.is_finite();
+                if !self.algebra.square_sum(hessian).is_finite()
+                    && !self.algebra.read(hessian).iter().all(finite)
+                {
+                    return Err(Error::Parameter {
+                        parameter: parameter.name.clone(),
+                        problem: "has a Hessian's diagonal that is not finite; leave it out for this step".into(),
+                    });
+                }
+            }
             core.refuse_averaged(slot)?;
             let variant = core.slots.at(slot).variant;
             if !core.plan.is_frozen(variant, core.steps) {
+                core.check_hessian(slot, &parameter.name, parameter.hessian.is_some())?;
                 works.push(Work {
                     parameter: position,
                     slot,
@@ -301,14 +328,18 @@ impl<A: Algebra> TensorOptimizer<A> {
                 })
                 .collect(),
             Scope::Global => {
-                let square = works.iter().map(|work| work.square_sum).sum();
+                let stage = &self.core.plan.stages[index];
+                let variants = &self.core.plan.variants;
+                let measured = |work: &&Work<_>| variants[work.variant].measures(stage);
+                let measured = || works.iter().filter(measured);
+                let square = measured().map(|work| work.square_sum).sum();
                 let mut sums = [0.0; TERMS];
-                for work in works.iter() {
+                for work in measured() {
                     for (sum, term) in sums.iter_mut().zip(work.terms) {
                         *sum += term;
                     }
                 }
-                let all = works.iter().map(elements).sum();
+                let all = measured().map(elements).sum();
                 let all = Measured::new(measure, square, sums, all);
                 works.iter().map(|work| work.claim(all)).collect()
             }
@@ -316,10 +347,11 @@ impl<A: Algebra> TensorOptimizer<A> {
         self.core.remember(index, &claims);
         let constants = self.core.constants(index, &claims);
         report.clipped |= constants.clipped;
+        let parts = self.parts(index);
         for (work, &set) in works.iter_mut().zip(&constants.of) {
             let mut constant = 0;
-            for (state, part) in self.parts(index, work.variant) {
-                let Some(program) = plan::program(&part) else {
+            for &(state, ref part) in &parts[work.variant] {
+                let Some(program) = plan::program(part) else {
                     continue;
                 };
                 let count = part.constants.len();
@@ -336,24 +368,23 @@ impl<A: Algebra> TensorOptimizer<A> {
         }
     }
 
-    /// The rules of a stage that parameters of this variant pass through, each with the place of its first state.
-    fn parts(&self, index: usize, variant: usize) -> Vec<(usize, Part)> {
+    /// For each variant the rules of a stage that its parameters pass through, each with the place of its first state.
+    fn parts(&self, index: usize) -> Vec<Vec<(usize, rule::Part)>> {
         let stage = &self.core.plan.stages[index];
-        let active: Vec<usize> = self.core.plan.variants[variant]
-            .links(stage)
-            .map(|(number, _)| number - stage.links.start)
-            .collect();
-        let mut state = stage.states.start;
-        let mut parts = Vec::new();
-        for (link, own) in stage.parts.iter().enumerate() {
-            for part in own {
-                if active.contains(&link) {
-                    parts.push((state, part.clone()));
+        let of = |variant: &plan::Variant| {
+            let mut state = stage.states.start;
+            let mut parts = Vec::new();
+            for (number, own) in stage.links.clone().zip(&stage.parts) {
+                for part in own {
+                    if variant.is_active(number) {
+                        parts.push((state, part.clone()));
+                    }
+                    state += part.state.len();
                 }
-                state += part.state.len();
             }
-        }
-        parts
+            parts
+        };
+        self.core.plan.variants.iter().map(of).collect()
     }
 
     /// Makes the states of a stage that are not there yet.
@@ -386,9 +417,14 @@ impl<A: Algebra> TensorOptimizer<A> {
             .map(|work| work.claim(Measured::NOTHING))
             .collect();
         let constants = self.core.constants(index, &claims);
+        let parts = self.parts(index);
+        let stage = &self.core.plan.stages[index];
         for (work, &set) in works.iter_mut().zip(&constants.of) {
-            let parts = self.parts(index, work.variant);
-            let Some((state, part)) = parts.first() else {
+            // Where the first link is passed by, nothing is summed.
+            work.terms = [0.0; TERMS];
+            let variant = &self.core.plan.variants[work.variant];
+            let first = parts[work.variant].first();
+            let Some((state, part)) = first.filter(|_| variant.measures(stage)) else {
                 continue;
             };
             let Some(program) = plan::program(part) else {
@@ -453,6 +489,11 @@ impl<A: Algebra> TensorOptimizer<A> {
     ) {
         let range = self.core.plan.stages[index].states.clone();
         for work in works {
+            let stage = &self.core.plan.stages[index];
+            let variant = &self.core.plan.variants[work.variant];
+            if variant.links(stage).next().is_none() {
+                continue;
+            }
             let parameter = &parameters[work.parameter];
             let read = |tensor: &Option<A::Tensor>| {
                 let tensor = tensor.as_ref();
@@ -500,23 +541,25 @@ impl<A: Algebra> TensorOptimizer<A> {
     /// # Errors
     /// None that a user could cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        checkpoint::write(&self.core, |state| {
+        checkpoint::write(&self.core, |state, shape| {
             let values = self.algebra.read(state);
-            (
-                Dtype::F32,
-                Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
-            )
+            vec![Part {
+                suffix: "",
+                dtype: Dtype::F32,
+                shape: shape.to_vec(),
+                bytes: Cow::Owned(bytemuck::cast_slice(&values).to_vec()),
+            }]
         })
     }
 
-    /// Replaces the state by a saved one.
+    /// Replaces the state by a saved one. States that were saved in a small format are widened.
     ///
     /// # Errors
     /// As [`Optimizer::load`](crate::Optimizer::load).
     pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        checkpoint::read(bytes, &mut self.core, Dtype::F32, |bytes, shape| {
-            self.algebra
-                .write(bytemuck::pod_collect_to_vec(bytes), shape)
+        checkpoint::read(bytes, &mut self.core, false, |saved, _| {
+            let (values, shape) = saved.full()?;
+            Ok(self.algebra.write(values, &shape))
         })
     }
 }
@@ -639,6 +682,7 @@ fn unary(operation: Unary, a: f64) -> f64 {
         Unary::Exp => Real::exp(a),
         Unary::Ln => Real::ln(a),
         Unary::Cbrt => Real::cbrt(a),
+        Unary::Tanh => Real::tanh(a),
     }
 }
 

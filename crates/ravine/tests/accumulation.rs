@@ -4,7 +4,7 @@ mod common;
 
 use common::{Naive, numbers};
 use ravine::tensor::{TensorOptimizer, TensorParameter};
-use ravine::{Error, Group, NonFinite, Optimizer, Parameter, adamw};
+use ravine::{Error, Group, NonFinite, Optimizer, Parameter, adamw, catalogue};
 
 const MICRO: u64 = 4;
 
@@ -191,4 +191,79 @@ fn parameters_thaw_and_freeze() {
         seen.push(w[0]);
     }
     assert_eq!(seen, [10.0, 10.0, 10.0, 9.0, 8.0, 8.0, 8.0]);
+}
+
+#[test]
+fn an_error_in_the_last_micro_batch_loses_nothing() {
+    let chain = catalogue::find("sps").unwrap().chain(&[]).unwrap();
+    let mut optimizer = Optimizer::<f64>::new(chain)
+        .unwrap()
+        .with_accumulation(2)
+        .unwrap();
+    let mut w = [1.0];
+    optimizer
+        .step([Parameter::new("w", &mut w, Some(&[0.5]))])
+        .unwrap();
+    let error = optimizer
+        .step([Parameter::new("w", &mut w, Some(&[0.5]))])
+        .unwrap_err();
+    assert!(matches!(error, Error::NoLoss { .. }), "{error}");
+    optimizer.set_loss(f64::NAN);
+    let error = optimizer
+        .step([Parameter::new("w", &mut w, Some(&[0.5]))])
+        .unwrap_err();
+    assert!(matches!(error, Error::BadLoss { .. }), "{error}");
+    optimizer.set_loss(1.0);
+    let report = optimizer
+        .step([Parameter::new("w", &mut w, Some(&[0.5]))])
+        .unwrap();
+    assert_eq!(report.step, 1);
+}
+
+#[test]
+fn what_was_gathered_ends_with_its_step() {
+    let mut optimizer = Optimizer::<f64>::new(ravine::sgd(1.0))
+        .unwrap()
+        .with_accumulation(2)
+        .unwrap();
+    let (mut w, mut v) = ([0.0], [0.0]);
+    let step = |optimizer: &mut Optimizer<f64>, list: Vec<Parameter<'_, f64>>| {
+        optimizer.step(list).unwrap()
+    };
+    step(
+        &mut optimizer,
+        vec![
+            Parameter::new("w", &mut w, Some(&[1.0])),
+            Parameter::new("v", &mut v, Some(&[1.0])),
+        ],
+    );
+    // `v` is not there in the last call, and begins afresh in the next step.
+    step(
+        &mut optimizer,
+        vec![Parameter::new("w", &mut w, Some(&[1.0]))],
+    );
+    step(
+        &mut optimizer,
+        vec![Parameter::new("v", &mut v, Some(&[2.0]))],
+    );
+    step(
+        &mut optimizer,
+        vec![Parameter::new("v", &mut v, Some(&[2.0]))],
+    );
+    assert_eq!((w, v), ([-1.0], [-2.0]));
+}
+
+#[test]
+fn bad_coordinates_are_reported_in_every_micro_batch() {
+    let mut optimizer = Optimizer::<f64>::new(ravine::sgd(1.0))
+        .unwrap()
+        .with_accumulation(2)
+        .unwrap()
+        .with_non_finite(NonFinite::Zero);
+    for _ in 0..2 {
+        let report = optimizer
+            .step([Parameter::new("w", &mut [1.0], Some(&[f64::NAN]))])
+            .unwrap();
+        assert_eq!(report.non_finite.len(), 1);
+    }
 }

@@ -473,7 +473,7 @@ fn the_hyperbolic_tangent_is_right_everywhere() {
     for (got, g) in x.iter().zip(&g) {
         let expected = -libm::tanh(*g);
         assert!(
-            (got - expected).abs() <= 2e-15 * expected.abs(),
+            (got - expected).abs() <= 1e-15 * expected.abs(),
             "tanh({g}): {got}, not {expected}"
         );
     }

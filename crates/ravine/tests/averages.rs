@@ -143,7 +143,11 @@ fn lookahead_goes_back_half_the_way() {
             }
         }
         close(&x, &fast, "parameters");
-        close(optimizer.state("x", "slow").unwrap(), &slow, "slow weights");
+        close(
+            &optimizer.state("x", "slow").unwrap(),
+            &slow,
+            "slow weights",
+        );
     }
 }
 
@@ -231,4 +235,46 @@ fn soups() {
         error,
         "parameter 'v': is not in the first network of the soup"
     );
+}
+
+#[test]
+fn two_averages_in_one_tuple_are_told_apart() {
+    let chain = (adam(0.1), (Ema::new().decay(0.5), Polyak::new()));
+    let mut optimizer = Optimizer::<f64>::new(chain).unwrap();
+    let mut x = [1.0];
+    for step in 0..5 {
+        let g = [1.0 + f64::from(step)];
+        optimizer
+            .step([Parameter::new("x", &mut x, Some(&g))])
+            .unwrap();
+    }
+    for name in ["ema", "polyak"] {
+        let kept = optimizer.state("x", name).unwrap().to_vec();
+        optimizer
+            .swap_in(name, [Parameter::new("x", &mut x, None)])
+            .unwrap();
+        assert_eq!(x.to_vec(), kept, "{name}");
+        // What is loaded now would take the place of parameters that are not there.
+        let saved = optimizer.to_bytes().unwrap();
+        assert!(matches!(
+            optimizer.from_bytes(&saved),
+            Err(Error::Averaged { .. })
+        ));
+        optimizer
+            .swap_out([Parameter::new("x", &mut x, None)])
+            .unwrap();
+    }
+    assert!(optimizer.swap_in("adam", []).is_err(), "adam is no average");
+    // An average of points that lookahead takes back is none of this training's points.
+    let chain = Chain::from(adam(0.1))
+        .then(Ema::new())
+        .then(Lookahead::new());
+    assert!(matches!(
+        Optimizer::<f64>::new(chain),
+        Err(Error::NotLast { .. })
+    ));
+    let chain = Chain::from(adam(0.1))
+        .then(Lookahead::new())
+        .then(Ema::new());
+    assert!(Optimizer::<f64>::new(chain).is_ok());
 }

@@ -195,3 +195,49 @@ fn files_that_are_none_are_refused() {
     assert!(missing.starts_with("no/such/file: "), "{missing}");
     assert!(optimizer.save("no/such/folder/file").is_err());
 }
+
+/// A file whose header says this in the place of something it said.
+fn tampered(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let tensors = SafeTensors::deserialize(bytes).unwrap();
+    let (_, metadata) = SafeTensors::read_metadata(bytes).unwrap();
+    let header = metadata.metadata().as_ref().unwrap()["ravine.optimizer"].replace(from, to);
+    let header = std::collections::HashMap::from([("ravine.optimizer".to_string(), header)]);
+    safetensors::serialize(tensors.tensors(), Some(header)).unwrap()
+}
+
+#[test]
+fn numbers_that_cannot_be_are_refused() {
+    let saved = trained(&["a"]).to_bytes().unwrap();
+    for (from, to) in [
+        ("\"steps\":1", "\"steps\":18446744073709551615"),
+        ("\"updates\":1", "\"updates\":18446744073709551615"),
+        ("\"updates\":1", "\"updates\":2"),
+        ("[2,3]", "[18446744073709551615,2]"),
+        ("[2,3]", "[3,2]"),
+    ] {
+        let bytes = tampered(&saved, from, to);
+        assert_ne!(bytes, saved, "{from}");
+        let mut optimizer = Optimizer::<f32>::new(adam(0.1)).unwrap();
+        assert!(optimizer.from_bytes(&bytes).is_err(), "{to}");
+        assert_eq!(optimizer.steps(), 0);
+    }
+}
+
+#[test]
+fn a_learning_rate_of_one_fits_any_other() {
+    let mut optimizer = Optimizer::<f64>::new(momentum(1.0)).unwrap();
+    optimizer
+        .step([Parameter::new("w", &mut [1.0], Some(&[0.5]))])
+        .unwrap();
+    let mut other = Optimizer::<f64>::new(momentum(0.5)).unwrap();
+    other.from_bytes(&optimizer.to_bytes().unwrap()).unwrap();
+}
+
+#[test]
+fn a_name_of_all_parameters_is_refused() {
+    let mut optimizer = Optimizer::<f64>::new(adam(0.1)).unwrap();
+    let error = optimizer
+        .step([Parameter::new("*", &mut [1.0], Some(&[0.5]))])
+        .unwrap_err();
+    assert!(error.to_string().contains("give it another"), "{error}");
+}

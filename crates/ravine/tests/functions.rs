@@ -80,6 +80,9 @@ fn f32_agrees_with_libm() {
         between(-80.0, 80.0).map(|x| x as f32),
         sigmoid,
     );
+    let tanh = |x: f32| ulps(Real::tanh(x), libm::tanh(x.into()));
+    worst("tanh", 3.0, all_f32().chain(all_f32().map(|x| -x)), tanh);
+    worst("tanh", 3.0, between(-20.0, 20.0).map(|x| x as f32), tanh);
     for (p, bound) in [
         (0.125, 1.5),
         (0.5, 1.5),
@@ -167,6 +170,12 @@ fn at_the_edges<T: Scalar>(infinity: T, nan: T, largest: T, smallest: T) {
     assert_eq!((-infinity).sigmoid(), n(0.0));
     assert!(is_nan(nan.sigmoid()));
 
+    assert_eq!(infinity.tanh(), n(1.0));
+    assert_eq!((-largest).tanh(), n(-1.0));
+    assert_eq!(smallest.tanh(), smallest);
+    assert_eq!(n(0.0).tanh(), n(0.0));
+    assert!(is_nan(nan.tanh()));
+
     for v in [
         n(0.0),
         n(-0.0),
@@ -211,9 +220,9 @@ hyper! {
 
 impl Rule for Functions {
     const NAME: &'static str = "functions";
-    const STATE: &'static [&'static str] = &["exp", "ln", "cbrt", "power", "sigmoid"];
+    const STATE: &'static [&'static str] = &["exp", "ln", "cbrt", "power", "sigmoid", "tanh"];
     const CONSTANTS: &'static [&'static str] = &["p"];
-    type State<T> = [T; 5];
+    type State<T> = [T; 6];
     type Constants<T> = [T; 1];
 
     fn constants(&self, step: &Step) -> [f64; 1] {
@@ -221,13 +230,14 @@ impl Rule for Functions {
     }
 
     #[inline(always)]
-    fn apply<T: Real>([p]: &[T; 1], At { x, g, .. }: At<T>, state: &mut [T; 5]) -> T {
+    fn apply<T: Real>([p]: &[T; 1], At { x, g, .. }: At<T>, state: &mut [T; 6]) -> T {
         *state = [
             x.exp(),
             x.ln(),
             (x * x.abs()).cbrt(),
             (x + *p).powf(*p),
             x.sigmoid(),
+            x.tanh(),
         ];
         g
     }
@@ -248,7 +258,7 @@ fn vectors_and_scalars<T: Scalar>(arguments: impl Iterator<Item = f64>) {
             .map(|name| optimizer.state("x", name).unwrap())
             .collect::<Vec<_>>();
         for (i, &x) in x.iter().enumerate() {
-            let mut expected = [x; 5];
+            let mut expected = [x; 6];
             let _ = Functions::apply(
                 &[T::from_f64(0.3)],
                 At {
@@ -304,6 +314,6 @@ fn the_functions_are_printed() {
     let printed = formula(&Functions::new().into());
     assert_eq!(
         printed,
-        "u ← g\nexp ← exp(x)\nln ← ln(x)\ncbrt ← ∛(x·|x|)\npower ← (x + p)^p\nsigmoid ← 1 / (1 + exp(−x))\nx ← x − u"
+        "u ← g\nexp ← exp(x)\nln ← ln(x)\ncbrt ← ∛(x·|x|)\npower ← (x + p)^p\nsigmoid ← 1 / (1 + exp(−x))\ntanh ← tanh(x)\nx ← x − u"
     );
 }

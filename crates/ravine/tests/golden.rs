@@ -15,6 +15,9 @@ struct Data {
     parameters: BTreeMap<String, Start>,
     lr: Vec<f64>,
     gradients: Vec<BTreeMap<String, Option<Vec<f64>>>>,
+    /// Estimates of the Hessian's diagonal.
+    #[serde(default)]
+    hessians: Vec<BTreeMap<String, Vec<f64>>>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +40,9 @@ struct Case {
     lr_factor: f64,
     /// The loss at every step, for methods that want it.
     loss: Option<Vec<f64>>,
+    /// The steps, from 1, that bring the data's estimate of the Hessian's diagonal.
+    #[serde(default)]
+    hessian_steps: Vec<usize>,
     clip: Option<Clip>,
     ema_decay: Option<f64>,
     #[serde(default = "tolerance")]
@@ -147,12 +153,24 @@ fn replay<T: Scalar>(case: &Case, data: &Data, tolerance: f64) -> Result<(), Str
             .map(|(name, g)| (name, g.as_ref().map(narrow)))
             .collect();
         optimizer.set("lr", case.lr_factor * lr).unwrap();
+        let step = index + 1;
+        let hessians: Option<BTreeMap<&String, Vec<T>>> =
+            case.hessian_steps.contains(&step).then(|| {
+                let hessians = data.hessians[index].iter();
+                hessians.map(|(name, h)| (name, narrow(h))).collect()
+            });
+        if let Some(loss) = &case.loss {
+            optimizer.set_loss(loss[index]);
+        }
         let parameters = values.iter_mut().map(|(name, values)| {
-            Parameter::new(name, values, gradients[*name].as_deref())
-                .shape(&data.parameters[*name].shape)
+            let parameter = Parameter::new(name, values, gradients[*name].as_deref())
+                .shape(&data.parameters[*name].shape);
+            match &hessians {
+                Some(hessians) => parameter.hessian(&hessians[*name]),
+                None => parameter,
+            }
         });
         optimizer.step(parameters).unwrap();
-        let step = index + 1;
         for (name, expected) in case.snapshots.get(&step).into_iter().flatten() {
             let what = format!("{} {name} at step {step}", case.case);
             close(&values[name], expected, tolerance, &what)?;
@@ -161,7 +179,7 @@ fn replay<T: Scalar>(case: &Case, data: &Data, tolerance: f64) -> Result<(), Str
             for (name, expected) in snapshots.get(&step).into_iter().flatten() {
                 let what = format!("{} {state} of {name} at step {step}", case.case);
                 let got = optimizer.state(name, state);
-                close(got.expect(&what), expected, tolerance, &what)?;
+                close(&got.expect(&what), expected, tolerance, &what)?;
             }
         }
     }
@@ -250,7 +268,7 @@ fn nesterov_at_the_look_ahead_point() {
             let velocity = optimizer.state(name, "momentum_buffer").unwrap();
             let iterate: Vec<f64> = x
                 .iter()
-                .zip(velocity)
+                .zip(velocity.iter())
                 .map(|(x, v)| x + problem.beta * v)
                 .collect();
             close(&iterate, &snapshot["theta"][name], 1e-12, "iterate").unwrap();

@@ -254,7 +254,7 @@ fn an_average_begins_at_the_parameter_and_stands_last() {
     let mut values = [4.0];
     step(&mut optimizer, "w", &mut values, &[4.0]).unwrap();
     assert_eq!(
-        (values, optimizer.state("w", "ema").unwrap()),
+        (values, &*optimizer.state("w", "ema").unwrap()),
         ([0.0], &[3.0][..])
     );
 
@@ -480,7 +480,7 @@ fn a_step_that_fails_leaves_no_trace() {
     step(&mut skip, "w", &mut [5.0], &[f64::NAN]).unwrap();
     assert_eq!(skip.state("w", "ema"), None);
     step(&mut skip, "w", &mut [0.0], &[0.0]).unwrap();
-    assert_eq!(skip.state("w", "ema").unwrap(), [0.0]);
+    assert_eq!(*skip.state("w", "ema").unwrap(), [0.0]);
 }
 
 #[test]
@@ -518,8 +518,8 @@ fn a_group_has_its_own_first_state() {
             Parameter::new("b", &mut b, Some(&[1.0])),
         ])
         .unwrap();
-    assert_eq!(optimizer.state("a", "sum").unwrap(), [101.0]);
-    assert_eq!(optimizer.state("b", "sum").unwrap(), [1.0]);
+    assert_eq!(*optimizer.state("a", "sum").unwrap(), [101.0]);
+    assert_eq!(*optimizer.state("b", "sum").unwrap(), [1.0]);
 }
 
 #[test]
@@ -582,4 +582,53 @@ fn formulas_say_which_input_they_mean() {
          u ← η·u\n\
          x ← x − u"
     );
+}
+
+#[test]
+fn a_percentile_that_is_set_late_begins_with_the_present_norm() {
+    let chain = Chain::from(ravine::rule::ClipPercentile::new()).then(LearningRate::new().lr(1.0));
+    let mut optimizer = Optimizer::<f64>::new(chain).unwrap();
+    let mut w = [0.0];
+    for step in 0..4 {
+        if step == 2 {
+            optimizer.set("clip_percentile", 5.0).unwrap();
+        }
+        optimizer
+            .step([Parameter::new("w", &mut w, Some(&[1.0]))])
+            .unwrap();
+    }
+    assert_eq!(w, [-4.0]);
+}
+
+#[test]
+fn sums_of_tiny_and_of_huge_numbers() {
+    // ‖g‖² is beyond f32 both ways; the trust ratio ‖x‖/‖g‖ is not.
+    for scale in [1e-25_f32, 1e25] {
+        let chain = Chain::from(ravine::rule::TrustRatio::new()).then(LearningRate::new().lr(0.1));
+        let mut optimizer = Optimizer::new(chain).unwrap();
+        let mut w = [3.0_f32, 4.0];
+        optimizer
+            .step([Parameter::new("w", &mut w, Some(&[0.0, scale]))])
+            .unwrap();
+        assert!((w[1] - 3.5).abs() < 1e-5, "{scale}: {w:?}");
+    }
+}
+
+#[test]
+fn a_learning_rate_set_at_every_step_is_that_of_the_step() {
+    let mut optimizer = Optimizer::<f64>::new(ravine::sgd(1.0))
+        .unwrap()
+        .with_group(Group::matching("slow").set("lr", 0.125))
+        .unwrap();
+    let (mut fast, mut slow) = ([0.0], [0.0]);
+    for lr in [1.0, 0.5, 0.25] {
+        optimizer.set("lr", lr).unwrap();
+        optimizer
+            .step([
+                Parameter::new("fast", &mut fast, Some(&[1.0])),
+                Parameter::new("slow", &mut slow, Some(&[1.0])),
+            ])
+            .unwrap();
+    }
+    assert_eq!((fast, slow), ([-1.75], [-0.375]));
 }

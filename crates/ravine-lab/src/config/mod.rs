@@ -88,6 +88,8 @@ impl Default for Config {
         Config {
             optimizers: catalogue::all()
                 .iter()
+                // The trials' training loop has gradients only.
+                .filter(|r| !r.needs_hessian())
                 .map(|r| r.name.to_string())
                 .collect(),
             epochs: 40,

@@ -201,6 +201,7 @@ impl<'a> Run<'a> {
             if !value.is_finite() {
                 return Err(End::Failed(became("training loss", value, self.steps + 1)));
             }
+            self.optimizer.set_loss(value);
             let step = self.optimizer.step(&mut self.network, loss.backward());
             step.map_err(|error| match error {
                 ravine::Error::NonFinite { .. } | ravine::Error::Diverged { .. } => {

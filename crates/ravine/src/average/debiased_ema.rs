@@ -25,6 +25,7 @@ impl Rule for DebiasedEma {
     const STATE: &'static [&'static str] = &["debiased_ema"];
     const CONSTANTS: &'static [&'static str] = &["1 − d", "1/(1 − dⁿ)"];
     const READS_UPDATE: bool = true;
+            const CHANGES_UPDATE: bool = false;
     const AVERAGES: bool = true;
     type State<T> = [T; 1];
     type Constants<T> = [T; 2];

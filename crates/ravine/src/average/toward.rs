@@ -18,6 +18,7 @@ macro_rules! average {
             const STATE: &'static [&'static str] = &[$name];
             const CONSTANTS: &'static [&'static str] = &[$constant];
             const READS_UPDATE: bool = true;
+            const CHANGES_UPDATE: bool = false;
             const AVERAGES: bool = true;
             type State<T> = [T; 1];
             type Constants<T> = [T; 1];

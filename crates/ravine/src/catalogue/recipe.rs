@@ -4,7 +4,8 @@ use crate::chain::Chain;
 use crate::error::Error;
 use crate::explain;
 use crate::hyper::Hyper;
-use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, WeightDecay};
+use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, NeedsHessian, WeightDecay};
+use crate::storage::Format;
 
 /// An optimiser that can be built from its name and settings given as text.
 #[derive(Debug)]
@@ -143,10 +144,27 @@ impl Recipe {
         self.plain().get("lr").map_or(f64::NAN, |lr| lr.at(0))
     }
 
+    /// Whether its steps must bring an estimate of the Hessian's diagonal, some or all of them; a training loop that only has
+    /// gradients cannot use it.
+    #[must_use]
+    pub fn needs_hessian(&self) -> bool {
+        let needs = |link: &crate::chain::Entry| link.needs_hessian() != NeedsHessian::Never;
+        self.plain().links().iter().any(needs)
+    }
+
     /// The arrays kept per parameter with the default settings.
     #[must_use]
     pub fn states(&self) -> Vec<String> {
         self.plain().without_idle().states()
+    }
+
+    /// The memory that the states take for each number of a large matrix, with the default settings: states in `format` beside
+    /// the arrays that stay in full ([`Optimizer::with_states`](crate::Optimizer::with_states)). The parameter and its gradient
+    /// are not counted, nor a master weight (4 bytes).
+    #[must_use]
+    pub fn bytes_per_parameter(&self, format: Format) -> f64 {
+        const LARGE: [usize; 2] = [4096, 4096];
+        self.plain().without_idle().state_bytes(&LARGE, format) / (LARGE[0] * LARGE[1]) as f64
     }
 
     /// The formula of the default settings, printed from the recorded programs of its rules.

@@ -1,10 +1,13 @@
 //! Evaluation at an average of the parameters.
 
+use std::borrow::Cow;
+
 use super::{Optimizer, Parameter};
 use crate::Scalar;
 use crate::error::Error;
+use crate::storage::{Rounding, StateArray, Stored, wide};
 
-impl<T: Scalar> Optimizer<T> {
+impl<P: Stored> Optimizer<P> {
     /// Puts an average in the place of the parameters, to evaluate or save at: `average` is the name of a link that keeps
     /// one, such as `ema`. Parameters that have had no update yet stay as they are.
     ///
@@ -18,7 +21,7 @@ impl<T: Scalar> Optimizer<T> {
     pub fn swap_in<'a>(
         &mut self,
         average: &str,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<(), Error> {
         let link = self.core.average(average)?;
         let first = self.core.first_state(link);
@@ -28,19 +31,27 @@ impl<T: Scalar> Optimizer<T> {
         }
         for (slot, parameter) in parameters {
             let constants = self.core.last_constants(link, slot);
-            let constants: Vec<T> = constants.into_iter().map(T::from_f64).collect();
+            let constants: Vec<P::Compute> =
+                constants.into_iter().map(P::Compute::from_f64).collect();
             let link = &self.core.plan.base().links()[link];
-            let states = &self.core.slots.at(slot).states[first..first + link.state_count()];
+            let kept = self.core.slots.at(slot);
+            let states = &kept.states[first..first + link.state_count()];
             let Some(states) = states
                 .iter()
-                .map(Option::as_deref)
-                .collect::<Option<Vec<&[T]>>>()
+                .map(|state| state.as_ref().map(StateArray::numbers))
+                .collect::<Option<Vec<Cow<'_, [P::Compute]>>>>()
             else {
                 continue;
             };
-            let own = parameter.values.to_vec();
-            T::evaluate(&**link, &constants, parameter.values, &states);
-            self.core.slots.at_mut(slot).stash = Some(own);
+            let states: Vec<&[P::Compute]> = states.iter().map(AsRef::as_ref).collect();
+            let own = wide(parameter.values);
+            let mut average = match &kept.master {
+                Some(master) => master.values(),
+                None => own.clone(),
+            };
+            P::Compute::evaluate(&**link, &constants, &mut average, &states);
+            P::narrow(&average, parameter.values, 0, Rounding::Nearest);
+            self.core.slots.at_mut(slot).stash = Some(own.into());
         }
         Ok(())
     }
@@ -51,11 +62,11 @@ impl<T: Scalar> Optimizer<T> {
     /// A length that is not the state's; nothing is changed then.
     pub fn swap_out<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<(), Error> {
         for (slot, parameter) in self.trained(parameters)? {
             if let Some(own) = self.core.slots.at_mut(slot).stash.take() {
-                parameter.values.copy_from_slice(&own);
+                P::narrow(&own.numbers(), parameter.values, 0, Rounding::Nearest);
             }
         }
         Ok(())
@@ -69,8 +80,8 @@ impl<T: Scalar> Optimizer<T> {
     pub fn at_average<R>(
         &mut self,
         average: &str,
-        parameters: &mut [(&str, &mut [T])],
-        evaluate: impl FnOnce(&mut [(&str, &mut [T])]) -> R,
+        parameters: &mut [(&str, &mut [P])],
+        evaluate: impl FnOnce(&mut [(&str, &mut [P])]) -> R,
     ) -> Result<R, Error> {
         self.swap_in(average, named(parameters))?;
         let result = evaluate(parameters);
@@ -81,8 +92,8 @@ impl<T: Scalar> Optimizer<T> {
     /// The parameters that have had an update, with their slots.
     fn trained<'a>(
         &self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
-    ) -> Result<Vec<(usize, Parameter<'a, T>)>, Error> {
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
+    ) -> Result<Vec<(usize, Parameter<'a, P>)>, Error> {
         let mut trained = Vec::new();
         for parameter in parameters {
             let Some(index) = self.core.slots.index(parameter.name) else {
@@ -108,7 +119,7 @@ impl<T: Scalar> Optimizer<T> {
     }
 }
 
-fn named<'a, T>(parameters: &'a mut [(&str, &mut [T])]) -> impl Iterator<Item = Parameter<'a, T>> {
+fn named<'a, P>(parameters: &'a mut [(&str, &mut [P])]) -> impl Iterator<Item = Parameter<'a, P>> {
     parameters
         .iter_mut()
         .map(|(name, values)| Parameter::new(name, values, None))

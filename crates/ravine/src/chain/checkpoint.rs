@@ -10,10 +10,13 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::core::Core;
-use super::slots::NewSlot;
+use super::link::StateKind;
+use super::slots::{NewSlot, Slot};
 use super::{Plan, Slots};
+use crate::Scalar;
 use crate::error::Error;
 use crate::rule::{LearningRate, Rule, Scope};
+use crate::storage::{Format, Part, SUFFIXES, StateArray};
 
 const KEY: &str = "ravine.optimizer";
 const VERSION: u32 = 1;
@@ -23,6 +26,9 @@ const VERSION: u32 = 1;
 struct Header {
     version: u32,
     steps: u64,
+    /// The seed of stochastic rounding.
+    #[serde(default)]
+    seed: u64,
     /// Micro-batches gathered for the coming step; their sums are in the tensors named `gathered_gradient`.
     #[serde(default)]
     gathered: u64,
@@ -45,20 +51,26 @@ struct Entry {
     order: usize,
 }
 
+/// Steps up to which a number of f64 counts them.
+const MOST_STEPS: u64 = 1 << 53;
+
 /// The name of the tensor with what rules remember: for each parameter, and under `EVERYONE` for all.
 const MEMORY: &str = "remembered";
-const EVERYONE: &str = "*";
+pub(crate) const EVERYONE: &str = "*";
 /// The name of the tensor with the sum of the gradients of micro-batches.
 const GATHERED: &str = "gathered_gradient";
+/// The name of the tensor with a parameter's values in full.
+pub(crate) const MASTER: &str = "master";
 
 pub(crate) fn write<A>(
     core: &Core<A>,
-    bytes: impl Fn(&A) -> (Dtype, Cow<'_, [u8]>),
+    parts: impl for<'a> Fn(&'a A, &[usize]) -> Vec<Part<'a>>,
 ) -> Result<Vec<u8>, Error> {
     let Core { plan, slots, .. } = core;
     let header = Header {
         version: VERSION,
         steps: core.steps,
+        seed: core.seed,
         gathered: core.accumulation.gathered,
         chain: lasting(plan),
         states: plan.states.clone(),
@@ -81,24 +93,27 @@ pub(crate) fn write<A>(
         reason: error.to_string(),
     };
     let mut arrays = Vec::new();
+    let mut add = |slot: &Slot<A>, name: &str, array, shape: &[usize]| {
+        arrays.extend(parts(array, shape).into_iter().map(|part| {
+            let name = format!("{}/{name}{}", slot.name, part.suffix);
+            (name, part.dtype, part.shape, part.bytes)
+        }));
+    };
     for slot in slots.iter() {
         for ((name, state), kind) in plan.states.iter().zip(&slot.states).zip(&slot.kinds) {
             if let (Some(state), Some(kind)) = (state, kind) {
-                let (dtype, bytes) = bytes(state);
-                let shape = kind.shape.as_ref().unwrap_or(&slot.shape);
-                arrays.push((format!("{}/{name}", slot.name), dtype, shape.clone(), bytes));
+                add(
+                    slot,
+                    name,
+                    state,
+                    kind.shape.as_ref().unwrap_or(&slot.shape),
+                );
             }
         }
-    }
-    for slot in slots.iter() {
-        if let Some(sum) = &slot.gathered {
-            let (dtype, bytes) = bytes(sum);
-            arrays.push((
-                format!("{}/{GATHERED}", slot.name),
-                dtype,
-                slot.shape.clone(),
-                bytes,
-            ));
+        for (name, array) in [(GATHERED, &slot.gathered), (MASTER, &slot.master)] {
+            if let Some(array) = array {
+                add(slot, name, array, &slot.shape);
+            }
         }
     }
     let everyone = (EVERYONE, &core.memory);
@@ -142,12 +157,61 @@ fn present<A>(plan: &Plan, states: &[Option<A>]) -> Vec<String> {
         .collect()
 }
 
+/// An array in a file.
+pub(crate) struct Saved<'f, 'd> {
+    path: &'f str,
+    tensors: &'f SafeTensors<'d>,
+}
+
+impl<'d> Saved<'_, 'd> {
+    fn part(&self, suffix: &str) -> Option<TensorView<'d>> {
+        self.tensors.tensor(&format!("{}{suffix}", self.path)).ok()
+    }
+
+    /// The numbers in full, with the shape.
+    pub fn full<T: Scalar>(&self) -> Result<(Vec<T>, Vec<usize>), String> {
+        let mut array = self.array(|_| Format::Full)?;
+        let shape = self.part("").map(|view| view.shape().to_vec());
+        Ok((array.take(), shape.unwrap_or_default()))
+    }
+
+    /// The numbers in the format that so many are to be kept in; refused where it would round them.
+    pub fn array<T: Scalar>(
+        &self,
+        format: impl Fn(usize) -> Format,
+    ) -> Result<StateArray<T>, String> {
+        let path = self.path;
+        let first = self
+            .part("")
+            .ok_or_else(|| format!("tensor '{path}' is not in the file"))?;
+        if [Dtype::F32, Dtype::F64].contains(&first.dtype()) && first.dtype() != T::DTYPE {
+            return Err(format!(
+                "tensor '{path}' is of type {}, but this optimiser computes in {}",
+                first.dtype(),
+                T::DTYPE
+            ));
+        }
+        let len = first.shape().iter().product();
+        let part = |suffix: &str| self.part(suffix).map(|view| (view.dtype(), view.data()));
+        let array = StateArray::from_parts(len, part)
+            .map_err(|error| format!("tensor '{path}': {error}"))?;
+        let (saved, wanted) = (array.format(), format(len));
+        if saved.is_within(wanted) {
+            Ok(array.converted(wanted))
+        } else {
+            Err(format!(
+                "tensor '{path}' is kept in format {saved:?}, but this optimiser keeps it in {wanted:?}, which would round it; load it with_states(Format::{saved:?}), and say with_states(Format::{wanted:?}) behind that to round it"
+            ))
+        }
+    }
+}
+
 /// Puts a saved state into an optimiser; where it does not fit, nothing is changed.
 pub(crate) fn read<A>(
     bytes: &[u8],
     core: &mut Core<A>,
-    dtype: Dtype,
-    array: impl Fn(&[u8], &[usize]) -> A,
+    has_masters: bool,
+    array: impl Fn(Saved<'_, '_>, Option<&StateKind>) -> Result<A, String>,
 ) -> Result<(), Error> {
     let size = core.accumulation.size;
     let Core {
@@ -167,6 +231,18 @@ pub(crate) fn read<A>(
             "version {} is not known; this version of ravine reads {VERSION}",
             header.version
         )));
+    }
+
+    if header.steps > MOST_STEPS {
+        return Err(format(format!(
+            "{} steps are more than can be",
+            header.steps
+        )));
+    }
+    if let Some(slot) = known.iter().find(|slot| slot.stash.is_some()) {
+        return Err(Error::Averaged {
+            parameter: slot.name.clone(),
+        });
     }
 
     let mut problems = Vec::new();
@@ -207,6 +283,30 @@ pub(crate) fn read<A>(
     entries.sort_by_key(|(_, entry)| entry.order);
     let mut slots = Vec::with_capacity(entries.len());
     let (mut expected, mut expected_memory) = (0, 0);
+    // `None` where the file has no such array, `Some(None)` where it does not fit.
+    let mut take = |name: &str,
+                    state: &str,
+                    shape: &[usize],
+                    kind: Option<&StateKind>,
+                    problems: &mut Vec<String>|
+     -> Option<Option<A>> {
+        let path = format!("{name}/{state}");
+        let view = tensors.tensor(&path).ok()?;
+        let saved = Saved {
+            path: &path,
+            tensors: &tensors,
+        };
+        expected += SUFFIXES.iter().filter_map(|s| saved.part(s)).count();
+        let array = if view.shape() == shape {
+            array(saved, kind)
+        } else {
+            Err(format!(
+                "tensor '{path}' has shape {:?}, but should have {shape:?}",
+                view.shape(),
+            ))
+        };
+        Some(array.map_err(|problem| problems.push(problem)).ok())
+    };
     let mut memory = |name: &str, len: usize, problems: &mut Vec<String>| -> Vec<f64> {
         let path = format!("{name}/{MEMORY}");
         if len == 0 {
@@ -232,36 +332,49 @@ pub(crate) fn read<A>(
     );
     let own = plan.initial_memory(Scope::Parameter).len();
     for (name, entry) in entries {
+        let product = entry
+            .shape
+            .iter()
+            .try_fold(1_usize, |n, &d| n.checked_mul(d));
+        if product.is_none() || entry.updates > header.steps {
+            problems.push(format!(
+                "parameter '{name}' has shape {:?} and {} updates in {} steps, which cannot be",
+                entry.shape, entry.updates, header.steps
+            ));
+            continue;
+        }
         let variant = plan.variant(&name, &entry.shape)?;
         let kinds = plan.variants[variant].states(&entry.shape);
         let mut states = Vec::with_capacity(plan.states.len());
         for (state, kind) in plan.states.iter().zip(kinds) {
-            let path = format!("{name}/{state}");
-            let Ok(view) = tensors.tensor(&path) else {
-                if entry.states.contains(state) {
-                    problems.push(format!("tensor '{path}' is not in the file"));
-                }
-                states.push(None);
-                continue;
-            };
-            expected += 1;
-            let shape = kind.and_then(|kind| kind.shape);
-            let shape = shape.as_ref().unwrap_or(&entry.shape);
-            match misfit(&path, &view, dtype, shape) {
-                Some(problem) => problems.push(problem),
-                None => states.push(Some(array(view.data(), view.shape()))),
+            let shape = kind.as_ref().and_then(|kind| kind.shape.as_ref());
+            let shape = shape.unwrap_or(&entry.shape);
+            let found = take(&name, state, shape, kind.as_ref(), &mut problems);
+            if found.is_some() && kind.is_none() {
+                problems.push(format!(
+                    "tensor '{name}/{state}' belongs to a link that the parameter does not pass through here"
+                ));
             }
+            if found.is_none() && entry.states.contains(state) {
+                problems.push(format!("tensor '{name}/{state}' is not in the file"));
+            }
+            states.push(found.flatten());
         }
-        let gathered = tensors.tensor(&format!("{name}/{GATHERED}")).ok();
-        expected += usize::from(gathered.is_some());
-        let path = format!("{name}/{GATHERED}");
-        let bad = gathered
-            .as_ref()
-            .and_then(|view| misfit(&path, view, dtype, &entry.shape));
-        let gathered = gathered.filter(|_| bad.is_none());
-        problems.extend(bad);
+        let gathered = take(&name, GATHERED, &entry.shape, None, &mut problems);
+        if gathered.is_some() && header.gathered == 0 {
+            problems.push(format!(
+                "tensor '{name}/{GATHERED}' is there, but no micro-batch is gathered"
+            ));
+        }
+        let master = take(&name, MASTER, &entry.shape, None, &mut problems);
+        if master.is_some() && !has_masters {
+            problems.push(format!(
+                "parameter '{name}' has a master weight in the file, but this optimiser keeps none"
+            ));
+        }
         slots.push(NewSlot {
-            gathered: gathered.map(|view| array(view.data(), view.shape())),
+            gathered: gathered.flatten(),
+            master: master.flatten(),
             memory: memory(&name, own, &mut problems),
             name,
             shape: entry.shape,
@@ -285,6 +398,7 @@ pub(crate) fn read<A>(
     }
     loaded.sealed = !loaded.is_empty();
     core.steps = header.steps;
+    core.seed = header.seed;
     core.slots = loaded;
     core.memory = everyone;
     core.accumulation.gathered = header.gathered;

@@ -18,6 +18,10 @@ pub(crate) struct Core<A> {
     pub steps: u64,
     /// What links remember for all parameters.
     pub memory: Vec<f64>,
+    /// What links remember for all that are idle at present.
+    spare_memory: HashMap<String, f64>,
+    /// The seed of stochastic rounding.
+    pub seed: u64,
     /// The loss of the coming step.
     pub loss: Option<f64>,
     pub accumulation: Accumulation,
@@ -33,6 +37,11 @@ pub(crate) struct Accumulation {
 }
 
 impl Accumulation {
+    /// Whether the coming one is the last of a step.
+    pub fn is_last(&self) -> bool {
+        self.gathered + 1 == self.size
+    }
+
     /// Counts one; whether it was the last of a step.
     pub fn next(&mut self) -> bool {
         self.gathered = (self.gathered + 1) % self.size;
@@ -98,12 +107,14 @@ impl<A> Core<A> {
         let plan = Plan::new(&chain, &[]);
         Ok(Self {
             memory: plan.initial_memory(Scope::Global),
+            spare_memory: HashMap::new(),
             plan,
             chain,
             groups: Vec::new(),
             non_finite: NonFinite::default(),
             slots: Slots::default(),
             steps: 0,
+            seed: 0,
             loss: None,
             accumulation: Accumulation {
                 size: 1,
@@ -122,13 +133,31 @@ impl<A> Core<A> {
     }
 
     pub fn set(&mut self, name: &str, value: Hyper) -> Result<(), Error> {
-        self.chain.set(name, value)?;
+        let idle = |chain: &Chain| -> Vec<bool> {
+            chain
+                .links()
+                .iter()
+                .map(|link| link.is_identity())
+                .collect()
+        };
+        let before = idle(&self.chain);
+        self.chain.set(name, value.clone())?;
+        // A learning rate that is set anew at every step changes no state and wakes no link.
+        if name == "lr" && self.steps > 0 && idle(&self.chain) == before {
+            return self.plan.set(name, &value);
+        }
         self.rebuild()
     }
 
     fn rebuild(&mut self) -> Result<(), Error> {
         let before = std::mem::replace(&mut self.plan, Plan::new(&self.chain, &self.groups));
-        self.memory = self.plan.adapted(&before, Scope::Global, &self.memory);
+        self.memory = if self.steps == 0 {
+            self.plan.initial_memory(Scope::Global)
+        } else {
+            let spare = &mut self.spare_memory;
+            self.plan
+                .adapted(&before, Scope::Global, &self.memory, spare)
+        };
         self.slots.adapt(&before, &mut self.plan)
     }
 
@@ -147,13 +176,38 @@ impl<A> Core<A> {
         }
     }
 
-    /// Refuses schedules whose value at this step is outside its range, and a loss that is needed and missing.
+    /// Refuses schedules whose value at this step is outside its range, and a loss that is needed and missing or not finite.
     pub fn check(&self) -> Result<(), Error> {
-        if let (Some(link), None) = (self.plan.needs_loss(), self.loss) {
-            return Err(Error::NoLoss { link });
+        if let Some(link) = self.plan.needs_loss() {
+            match self.loss {
+                None => return Err(Error::NoLoss { link }),
+                Some(loss) if !loss.is_finite() && self.non_finite != NonFinite::Skip => {
+                    return Err(Error::BadLoss { link, loss });
+                }
+                Some(_) => {}
+            }
         }
         let mut variants = self.plan.variants.iter();
         variants.try_for_each(|variant| variant.chain.check(self.steps))
+    }
+
+    /// Whether the step is to be skipped since its loss, which is needed, is not finite.
+    pub fn skips_loss(&self) -> bool {
+        self.plan.needs_loss().is_some() && self.loss.is_some_and(|loss| !loss.is_finite())
+    }
+
+    /// Refuses a parameter that comes without the estimate of its Hessian's diagonal where a link needs one: in the last
+    /// of the micro-batches of a step, which is the one whose estimate is used.
+    pub fn check_hessian(&self, slot: usize, parameter: &str, given: bool) -> Result<(), Error> {
+        let slot = self.slots.at(slot);
+        let needs = self.plan.variants[slot.variant].needs_hessian(slot.updates == 0);
+        match needs.filter(|_| self.accumulation.is_last() && !given) {
+            None => Ok(()),
+            Some(link) => Err(Error::NoHessian {
+                link,
+                parameter: parameter.into(),
+            }),
+        }
     }
 
     pub fn learning_rate(&self) -> Option<f64> {
@@ -178,12 +232,15 @@ impl<A> Core<A> {
         let mut memory = Vec::new();
         let scopes = self.plan.stages[stage].memory.clone();
         let scopes: Vec<Scope> = scopes.map(|n| self.plan.memory[n].scope).collect();
-        let shared = claims.first().filter(|_| scopes.contains(&Scope::Global));
+        // What is remembered for all is the first link's.
+        let measures =
+            |claim: &&Claim| self.plan.variants[claim.variant].measures(&self.plan.stages[stage]);
+        let shared = claims.iter().find(measures);
+        let shared = shared.filter(|_| scopes.contains(&Scope::Global));
         let own = claims.iter().filter(|_| scopes.contains(&Scope::Parameter));
-        let global = shared.map(|claim| (claim, Scope::Global));
-        let jobs = global
-            .into_iter()
-            .chain(own.map(|claim| (claim, Scope::Parameter)));
+        let global = shared.map(|claim| (*claim, Scope::Global));
+        let own = own.map(|claim| (*claim, Scope::Parameter));
+        let jobs: Vec<(Claim, Scope)> = global.into_iter().chain(own).collect();
         for (claim, scope) in jobs {
             let stage = &self.plan.stages[stage];
             self.gather(stage, claim.slot, &mut memory);
@@ -192,21 +249,23 @@ impl<A> Core<A> {
                 Scope::Global => self.steps + 1,
                 Scope::Parameter => claim.updates,
             };
-            let step = self.step(&Claim { updates, ..*claim }, scope, &before);
-            // What is remembered for all does not depend on the first parameter's groups.
-            let chain = match scope {
-                Scope::Global => self.plan.base(),
-                Scope::Parameter => &self.plan.variants[claim.variant].chain,
-            };
+            let step = self.step(&Claim { updates, ..claim }, scope, &before);
+            let variant = &self.plan.variants[claim.variant];
             let mut from = 0;
-            for link in &chain.links()[stage.links.clone()] {
-                let to = from + link.memory_count();
+            for (number, link) in variant.all(stage) {
+                let own = from..from + link.memory_count();
+                from = own.end;
+                // What is remembered for all does not depend on the first parameter's groups.
+                let link = match scope {
+                    Scope::Global => &*self.plan.base().links()[number],
+                    Scope::Parameter if variant.is_active(number) => link,
+                    Scope::Parameter => continue,
+                };
                 let step = Step {
-                    memory: &before[from..to],
+                    memory: &before[own.clone()],
                     ..step
                 };
-                link.remember(scope, &step, &mut memory[from..to]);
-                from = to;
+                link.remember(scope, &step, &mut memory[own]);
             }
             for (index, value) in stage.memory.clone().zip(&memory) {
                 let number = self.plan.memory[index];
@@ -255,11 +314,9 @@ impl<A> Core<A> {
         let averages: Vec<(usize, &'static str)> = links
             .filter(|(_, link)| link.averages())
             .flat_map(|(number, link)| {
-                link.parts()
-                    .into_iter()
-                    .map(move |part| (number, part.name))
+                let parts = link.parts().into_iter().filter(|part| part.averages);
+                parts.map(move |part| (number, part.name))
             })
-            .filter(|(_, part)| *part != "")
             .collect();
         let found = averages.iter().rev().find(|(_, part)| *part == name);
         found

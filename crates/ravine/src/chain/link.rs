@@ -8,7 +8,8 @@ use super::partial_sums::{LANES, PartialSums};
 use crate::Scalar;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::pack::Pack;
-use crate::rule::{At, Initial, Measure, Part, Rule, Scope, Step, TERMS, Tensor};
+use crate::rule::{At, Initial, Measure, NeedsHessian, Part, Rule, Scope, Step, TERMS, Tensor};
+use crate::storage::{Format, LEAST_SMALL};
 
 /// One block of one parameter, as a link sees it.
 #[doc(hidden)]
@@ -50,6 +51,8 @@ pub trait Link: Debug + Send + Sync {
     fn needs_shape(&self) -> bool;
     /// See [`Rule::READS_HESSIAN`].
     fn reads_hessian(&self) -> bool;
+    /// See [`Rule::NEEDS_HESSIAN`].
+    fn needs_hessian(&self) -> NeedsHessian;
     /// See [`Rule::NEEDS_LOSS`].
     fn needs_loss(&self) -> bool;
     /// See [`Rule::AVERAGES`].
@@ -105,6 +108,27 @@ pub struct StateKind {
     pub shape: Option<Vec<usize>>,
     /// What it begins with.
     pub initial: Initial,
+    /// Whether it stays in full precision in whatever format states are kept.
+    pub is_exact: bool,
+}
+
+impl StateKind {
+    /// The format of such an array of `len` numbers, where states are to be kept in `wanted`.
+    #[must_use]
+    pub fn format(&self, len: usize, wanted: Format) -> Format {
+        if self.is_exact || len < LEAST_SMALL {
+            Format::Full
+        } else {
+            wanted
+        }
+    }
+
+    /// How many numbers it has for a parameter of `values` numbers.
+    #[must_use]
+    pub fn len(&self, values: usize) -> usize {
+        let own = self.shape.as_ref();
+        own.map_or(values, |shape| shape.iter().product())
+    }
 }
 
 impl<R: Rule> Link for R {
@@ -132,6 +156,10 @@ impl<R: Rule> Link for R {
         R::READS_HESSIAN
     }
 
+    fn needs_hessian(&self) -> NeedsHessian {
+        R::NEEDS_HESSIAN
+    }
+
     fn needs_loss(&self) -> bool {
         R::NEEDS_LOSS
     }
@@ -156,6 +184,7 @@ impl<R: Rule> Link for R {
         Some(StateKind {
             shape: None,
             initial: Rule::initial(self, state),
+            is_exact: Rule::is_exact(self, state),
         })
     }
 
@@ -229,13 +258,61 @@ fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
 }
 
 fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; TERMS] {
-    Arch::new().dispatch(Probe(Kernel::<R, T> {
+    // Known to the compiler, so that no loop is made for the rules that sum nothing.
+    if const { R::SUMS.is_empty() } {
+        return [f64::NAN; TERMS];
+    }
+    let Block {
+        x,
+        flow: Flow::Whole(g),
+        gradient,
+        hessian,
+        states,
+        offset,
+    } = block
+    else {
+        return [f64::NAN; TERMS];
+    };
+    let sums = Arch::new().dispatch(Probe(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
-        block,
-    }))
+        block: Block {
+            x: &mut *x,
+            flow: Flow::Whole(g),
+            gradient,
+            hessian,
+            states: &mut *states,
+            offset,
+        },
+    }));
+    // In f32 small squares vanish and large ones are infinite, so such blocks are summed again in f64.
+    let faithful = |sum: &f64| *sum != 0.0 && sum.is_finite();
+    let zero = T::from_f64(0.0);
+    if sums[..R::SUMS.len()].iter().all(faithful) || g.iter().all(|g| *g == zero) {
+        return sums;
+    }
+    let constants = R::Constants::build(&mut |k| constants[k].to_f64());
+    let side =
+        |values: &[T], i: usize, otherwise: T| values.get(i).copied().unwrap_or(otherwise).to_f64();
+    let mut sums = [0.0; TERMS];
+    for (i, (x, g)) in x.iter().zip(g).enumerate() {
+        let at = At {
+            x: x.to_f64(),
+            g: g.to_f64(),
+            gradient: side(gradient, i, *g),
+            hessian: side(hessian, i, zero),
+        };
+        let state = R::State::build(&mut |k| states[k][offset + i].to_f64());
+        for (sum, term) in sums.iter_mut().zip(R::terms::<f64>(&constants, at, &state)) {
+            *sum += term;
+        }
+    }
+    sums
 }
 
 fn evaluate<R: Rule, T: Scalar>(constants: &[T], x: &mut [T], states: &[&[T]]) {
+    if const { !R::AVERAGES } {
+        return;
+    }
     let constants = R::Constants::build(&mut |k| constants[k]);
     for (i, x) in x.iter_mut().enumerate() {
         let state = R::State::build(&mut |k| states[k][i]);

@@ -8,10 +8,12 @@ mod entry;
 mod group;
 pub(crate) mod link;
 mod non_finite;
+mod numbers;
 mod optimizer;
 mod parameter;
 mod partial_sums;
 pub(crate) mod pass;
+mod piece;
 pub(crate) mod plan;
 mod report;
 mod run;
@@ -36,6 +38,7 @@ pub use whole_link::{IntoLinks, WholeLink};
 use crate::error::Error;
 use crate::hyper::{Hyper, HyperInfo};
 use crate::rule::Part;
+use crate::storage::Format;
 
 /// Links in order: gradient in, update out. The step is `x ← x − u`.
 ///
@@ -115,6 +118,21 @@ impl Chain {
     pub fn states(&self) -> Vec<String> {
         let parts = self.parts();
         numbered(parts.iter().flat_map(|part| part.state).copied())
+    }
+
+    /// The memory of the states of an f32 parameter of this shape, where states are kept in `format`.
+    #[must_use]
+    pub fn state_bytes(&self, shape: &[usize], format: Format) -> f64 {
+        let values = shape.iter().product();
+        let links = self.links.iter().filter(|link| link.applies("", shape));
+        let kinds = links
+            .flat_map(|link| (0..link.state_count()).filter_map(|state| link.state(state, shape)));
+        kinds
+            .map(|kind| {
+                let len = kind.len(values);
+                len as f64 * kind.format(len, format).bytes_per_number::<f32>()
+            })
+            .sum()
     }
 
     /// The hyper-parameters and their values, in the order of the links.
@@ -201,7 +219,12 @@ impl Chain {
         self.each_hyper(HyperInfo::check_ahead)?;
         let parts = self.parts();
         for (part, behind) in parts.iter().zip(parts.iter().skip(1)) {
-            if part.reads_update && !behind.reads_update {
+            let last = if part.changes_update {
+                behind.reads_update
+            } else {
+                !behind.changes_update
+            };
+            if part.reads_update && !last {
                 return Err(Error::NotLast {
                     link: part.name,
                     behind: behind.name,

@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::core::{Claim, Core, Measured};
-use super::pass::{Links, Place, Work, measure, run_stage, run_whole, sum_terms};
+use super::numbers::Numbers;
+use super::pass::{CHUNK, Links, Place, Work, measure, run_stage, run_whole, sum_terms};
 use super::shared::shared_methods;
 use super::{Chain, Fallback, NonFinite, Parameter, StepReport, checkpoint};
 use crate::Scalar;
 use crate::error::{Error, NonFiniteValues};
 use crate::rule::{Initial, Scope, TERMS, Tensor};
+use crate::storage::{Format, Rounding, StateArray, Stored, key, wide};
 
-/// An optimiser for parameters held as slices of `f32` or `f64`.
+/// An optimiser for parameters held as slices of `f32`, `f64`, [`half::bf16`] or [`half::f16`].
 ///
 /// State belongs to a parameter's name, and is made when the parameter first has a gradient. Results do not depend on
 /// the number of threads nor on the processor, to the bit.
+///
+/// Steps on bf16 and f16 parameters are computed in f32. Beside each such parameter stands a *master weight* in f32, of which the
+/// parameter is the rounding (state `master`), so that small steps are not lost; a parameter that the caller has changed counts
+/// as it is. [`Optimizer::without_master_weights`] does without, [`Optimizer::with_states`] makes the states small.
 ///
 /// ```
 /// use ravine::{Optimizer, Parameter, adamw};
@@ -28,11 +35,13 @@ use crate::rule::{Initial, Scope, TERMS, Tensor};
 /// # Ok::<(), ravine::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Optimizer<T: Scalar = f32> {
-    pub(super) core: Core<Vec<T>>,
+pub struct Optimizer<P: Stored = f32> {
+    pub(super) core: Core<StateArray<P::Compute>>,
+    states: Format,
+    has_masters: bool,
 }
 
-impl<T: Scalar> Optimizer<T> {
+impl<P: Stored> Optimizer<P> {
     /// An optimiser that runs `chain`.
     ///
     /// # Errors
@@ -40,15 +49,86 @@ impl<T: Scalar> Optimizer<T> {
     pub fn new(chain: impl Into<Chain>) -> Result<Self, Error> {
         Ok(Self {
             core: Core::new(chain.into())?,
+            states: Format::Full,
+            has_masters: P::NARROW,
         })
     }
 
     shared_methods!();
 
-    /// A parameter's state by its name, for example `exp_avg` or `ema`; `None` before its first update.
+    /// With states in this format, for every rule: [`Format::Eight`] takes a quarter of the memory of f32, [`Format::Bf16`] half.
+    /// States that are there already are rounded to it.
+    ///
+    /// Rounding is stochastic, so that what changes little by little is not lost, and depends on the
+    /// [seed](Optimizer::with_seed), the parameter's name and updates, the state and the place in it only: never on threads.
+    ///
+    /// Some arrays stay in full: those of fewer than [`LEAST_SMALL`](crate::storage::LEAST_SMALL) numbers, those made of
+    /// parameters ([`Rule::is_exact`](crate::rule::Rule::is_exact): averages, Schedule-Free's z), and those of methods that
+    /// see whole matrices unless the method says otherwise
+    /// ([`Whole::is_exact`](crate::rule::Whole::is_exact)).
+    ///
+    /// A coordinate whose gradient was not finite keeps its states, but they are rounded again with their neighbours.
+    ///
+    /// ```
+    /// use ravine::{Optimizer, Parameter, adamw, storage::Format};
+    ///
+    /// let mut optimizer = Optimizer::new(adamw(1e-3))?.with_states(Format::Eight).with_seed(7);
+    /// let (mut weight, gradient) = (vec![0.5_f32; 10_000], vec![0.1_f32; 10_000]);
+    /// optimizer.step([Parameter::new("weight", &mut weight, Some(&gradient))])?;
+    /// assert!(optimizer.state_bytes() < 2 * 10_000 + 1_000);
+    /// # Ok::<(), ravine::Error>(())
+    /// ```
     #[must_use]
-    pub fn state(&self, parameter: &str, state: &str) -> Option<&[T]> {
-        self.core.state(parameter, state).map(Vec::as_slice)
+    pub fn with_states(mut self, format: Format) -> Self {
+        self.states = format;
+        for slot in self.core.slots.iter_mut() {
+            for (state, kind) in slot.states.iter_mut().zip(&slot.kinds) {
+                if let (Some(array), Some(kind)) = (state.take(), kind) {
+                    let format = kind.format(array.len(), format);
+                    *state = Some(array.converted(format));
+                }
+            }
+        }
+        self
+    }
+
+    /// With this seed for stochastic rounding; 0 if none is given. It is saved and loaded with the state.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.core.seed = seed;
+        self
+    }
+
+    /// Without master weights for bf16 and f16 parameters: the parameters are rounded stochastically, so that small steps
+    /// move them on average. It saves 4 bytes a parameter, and costs the noise of the rounding: weights wander by half of their
+    /// last bit, 0.2 % in bf16, which is more than a step of training at small learning rates.
+    #[must_use]
+    pub fn without_master_weights(mut self) -> Self {
+        self.has_masters = false;
+        for slot in self.core.slots.iter_mut() {
+            slot.master = None;
+        }
+        self
+    }
+
+    /// A parameter's state by its name, for example `exp_avg` or `ema`, or `master` for the master weight; `None` before its
+    /// first update.
+    #[must_use]
+    pub fn state(&self, parameter: &str, state: &str) -> Option<Cow<'_, [P::Compute]>> {
+        let array = if state == checkpoint::MASTER {
+            self.core.slots.get(parameter)?.master.as_ref()
+        } else {
+            self.core.state(parameter, state)
+        };
+        array.map(StateArray::numbers)
+    }
+
+    /// The memory of all states and master weights.
+    #[must_use]
+    pub fn state_bytes(&self) -> usize {
+        let slots = self.core.slots.iter();
+        let arrays = slots.flat_map(|slot| slot.states.iter().chain([&slot.master]).flatten());
+        arrays.map(StateArray::bytes).sum()
     }
 
     /// Moves the parameters by one step: `x ← x − u`.
@@ -58,10 +138,10 @@ impl<T: Scalar> Optimizer<T> {
     ///
     /// # Errors
     /// Before anything is changed: lengths or shapes that do not fit, a name that comes twice, a schedule's value outside
-    /// its range. By the policy [`NonFinite::Stop`]: gradients that are not finite, and parameters that a step made so.
+    /// its range, an estimate of the Hessian's diagonal that is needed and missing. By the policy [`NonFinite::Stop`]: gradients that are not finite, and parameters that a step made so.
     pub fn step<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<StepReport, Error> {
         let before = self.core.steps;
         self.core.slots.begin();
@@ -79,9 +159,12 @@ impl<T: Scalar> Optimizer<T> {
     /// Adds a micro-batch's gradients to those before; the last of them makes the step, with the mean.
     fn gather<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<StepReport, Error> {
         let mut works = self.admit(parameters)?;
+        if self.core.accumulation.is_last() {
+            self.core.check()?;
+        }
         measure(&mut works);
         let mut report = StepReport {
             step: self.core.steps,
@@ -105,44 +188,52 @@ impl<T: Scalar> Optimizer<T> {
         for work in &works {
             let gathered = &mut self.core.slots.at_mut(work.slot).gathered;
             match gathered {
-                None => *gathered = Some(work.gradient.to_vec()),
-                Some(sum) => {
-                    for (sum, g) in sum.iter_mut().zip(work.gradient.iter()) {
-                        *sum = *sum + *g;
-                    }
-                }
+                None => *gathered = Some(work.gradient.wide().into_owned().into()),
+                Some(sum) => add(sum.full_mut().unwrap_or_default(), &work.gradient.wide()),
             }
         }
         if !self.core.accumulation.next() {
             report.gathered = true;
             return Ok(report);
         }
-        let scale = T::from_f64(1.0 / self.core.accumulation.size as f64);
+        let scale = P::Compute::from_f64(1.0 / self.core.accumulation.size as f64);
         for work in &mut works {
-            if let Some(mut mean) = self.core.slots.at_mut(work.slot).gathered.take() {
+            if let Some(mut sum) = self.core.slots.at_mut(work.slot).gathered.take() {
+                let mut mean = sum.take();
                 mean.iter_mut().for_each(|sum| *sum = *sum * scale);
-                work.gradient = Cow::Owned(mean);
+                work.gradient = Numbers::Own(mean);
             }
         }
-        self.advance(works)
+        // What came in earlier micro-batches only belongs to no later step.
+        for slot in self.core.slots.iter_mut() {
+            slot.gathered = None;
+        }
+        let done = self.advance(works)?;
+        Ok(StepReport {
+            non_finite: report.non_finite,
+            ..done
+        })
     }
 
     fn attempt<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<StepReport, Error> {
         let works = self.admit(parameters)?;
         self.advance(works)
     }
 
     /// A step with these gradients.
-    fn advance(&mut self, mut works: Vec<Work<'_, T>>) -> Result<StepReport, Error> {
+    fn advance(&mut self, mut works: Vec<Work<'_, P>>) -> Result<StepReport, Error> {
         self.core.check()?;
         let mut report = StepReport {
             step: self.core.steps + 1,
             learning_rate: self.core.learning_rate(),
             ..StepReport::default()
         };
+        if self.core.skips_loss() {
+            return Ok(self.skipped(report));
+        }
         if self.core.plan.reads_ahead() || self.core.non_finite == NonFinite::Skip {
             measure(&mut works);
             report.gradient_norm = norm(&works, |work| work.sums.input);
@@ -150,11 +241,7 @@ impl<T: Scalar> Optimizer<T> {
             if !report.non_finite.is_empty() {
                 match self.core.non_finite {
                     NonFinite::Stop => return Err(self.stopped(report, true)),
-                    NonFinite::Skip => {
-                        report.step = self.core.steps;
-                        report.skipped = true;
-                        return Ok(report);
-                    }
+                    NonFinite::Skip => return Ok(self.skipped(report)),
                     NonFinite::Zero => works.iter_mut().for_each(Work::clean),
                 }
             }
@@ -168,6 +255,8 @@ impl<T: Scalar> Optimizer<T> {
             for ((state, kind), values) in kept.zip(work.states.drain(..)) {
                 *state = kind.as_ref().map(|_| values);
             }
+            slot.master = Some(std::mem::take(&mut work.master)).filter(|_| self.has_masters);
+            slot.room = Some(StateArray::from(std::mem::take(&mut work.between)));
         }
         self.core.steps += 1;
         self.core.loss = None;
@@ -189,11 +278,12 @@ impl<T: Scalar> Optimizer<T> {
     /// Finds each parameter's slot and checks that everything fits; takes the states out once all do.
     fn admit<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
-    ) -> Result<Vec<Work<'a, T>>, Error> {
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
+    ) -> Result<Vec<Work<'a, P>>, Error> {
         let parameters = parameters.into_iter();
         let mut works = Vec::with_capacity(parameters.size_hint().0);
         let needs_shapes = self.core.plan.needs_shapes();
+        let reads_hessian = self.core.plan.reads_hessian();
         for (position, parameter) in parameters.enumerate() {
             let Parameter {
                 name,
@@ -224,10 +314,10 @@ impl<T: Scalar> Optimizer<T> {
                 .slots
                 .find(&mut self.core.plan, position, name, shape)?;
             let gradient = match gradient {
-                Some(gradient) => Cow::Borrowed(gradient),
+                Some(gradient) => Numbers::Given(gradient),
                 // The others of its micro-batches count all the same.
                 None if self.core.slots.at(slot).gathered.is_some() => {
-                    Cow::Owned(vec![T::from_f64(0.0); values.len()])
+                    Numbers::Own(vec![P::Compute::from_f64(0.0); values.len()])
                 }
                 None => continue,
             };
@@ -238,7 +328,7 @@ impl<T: Scalar> Optimizer<T> {
                     gradient.len()
                 )));
             }
-            if let Some(hessian) = hessian {
+            if let Some(hessian) = hessian.filter(|_| reads_hessian) {
                 check_hessian(hessian, values.len()).map_err(problem)?;
             }
             self.core.refuse_averaged(slot)?;
@@ -246,14 +336,18 @@ impl<T: Scalar> Optimizer<T> {
             if self.core.plan.is_frozen(variant, self.core.steps) {
                 continue;
             }
+            self.core.check_hessian(slot, name, hessian.is_some())?;
             works.push(Work {
                 slot,
                 variant,
                 updates: 0,
                 values,
                 gradient,
-                hessian: hessian.unwrap_or_default(),
+                hessian: hessian.filter(|_| reads_hessian).unwrap_or_default(),
                 states: SmallVec::new(),
+                roundings: SmallVec::new(),
+                rounding: Rounding::Nearest,
+                master: StateArray::default(),
                 between: Vec::new(),
                 constants: 0,
                 sums: super::pass::Sums::default(),
@@ -266,7 +360,7 @@ impl<T: Scalar> Optimizer<T> {
     /// Refuses parameters that [`Optimizer::step`] would refuse. The names of those that it would move, in order.
     pub(crate) fn preview<'a>(
         &mut self,
-        parameters: impl IntoIterator<Item = Parameter<'a, T>>,
+        parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<Vec<String>, Error> {
         self.core.slots.begin();
         let admitted = self.admit(parameters).map(|works| {
@@ -287,28 +381,47 @@ impl<T: Scalar> Optimizer<T> {
     }
 
     /// Takes the states out of their slots, and makes those that are new.
-    fn take_states(&mut self, works: &mut [Work<'_, T>]) {
+    fn take_states(&mut self, works: &mut [Work<'_, P>]) {
+        let Self {
+            core, has_masters, ..
+        } = self;
         for work in works {
-            let slot = self.core.slots.at_mut(work.slot);
+            let slot = core.slots.at_mut(work.slot);
             work.updates = slot.updates + 1;
+            let rounding = |state: &str| Rounding::Stochastic {
+                key: key(core.seed, work.updates, &slot.name, state),
+            };
+            if *has_masters {
+                let master = slot.master.take();
+                work.master = master.unwrap_or_else(|| wide(work.values).into());
+            } else if P::NARROW {
+                work.rounding = rounding("");
+            }
             let states = slot.states.iter_mut().zip(&slot.kinds);
-            work.states = states
-                .map(|(state, kind)| {
-                    let Some(kind) = kind else {
-                        return Vec::new();
-                    };
-                    let size = |shape: &Vec<usize>| shape.iter().product();
-                    let len = kind.shape.as_ref().map_or(work.values.len(), size);
-                    state.take().unwrap_or_else(|| match kind.initial {
-                        Initial::Constant(value) => vec![T::from_f64(value); len],
-                        Initial::Parameter => work.values.to_vec(),
+            for ((state, kind), name) in states.zip(&core.plan.states) {
+                let array = kind.as_ref().map(|kind| {
+                    state.take().unwrap_or_else(|| {
+                        let len = kind.len(work.values.len());
+                        let format = kind.format(len, self.states);
+                        match kind.initial {
+                            Initial::Constant(value) => {
+                                StateArray::new(len, format, P::Compute::from_f64(value))
+                            }
+                            Initial::Parameter => wide(work.values).into(),
+                        }
                     })
-                })
-                .collect();
+                });
+                let array = array.unwrap_or_default();
+                work.roundings.push(match array.format() {
+                    Format::Full => Rounding::Nearest,
+                    _ => rounding(name),
+                });
+                work.states.push(array);
+            }
         }
     }
 
-    fn run(&mut self, works: &mut [Work<'_, T>], report: &mut StepReport) {
+    fn run(&mut self, works: &mut [Work<'_, P>], report: &mut StepReport) {
         let stages = self.core.plan.stages.len();
         let ahead = self.core.plan.reads_ahead();
         for index in 0..stages {
@@ -333,22 +446,28 @@ impl<T: Scalar> Optimizer<T> {
     /// One pass.
     fn run_stage(
         &mut self,
-        works: &mut [Work<'_, T>],
+        works: &mut [Work<'_, P>],
         index: usize,
         place: Place,
         report: &mut StepReport,
     ) {
         let measure = self.core.plan.stages[index].measure;
         for work in works.iter_mut().filter(|_| !place.last) {
-            work.between.resize(work.values.len(), T::from_f64(0.0));
+            let room = &mut self.core.slots.at_mut(work.slot).room;
+            make_room(&mut work.between, room, work.values.len());
         }
         if measure.sums() {
             let claims = claims(works, |_| Measured::NOTHING);
             let (sets, _) = self.constants(works, index, &claims);
             let stage = &self.core.plan.stages[index];
-            sum_terms(works, &self.links(index), &sets, &stage.states, place.first);
+            // Where the first link is passed by, nothing is summed.
+            let mut heads = self.links(index);
+            for (links, variant) in heads.iter_mut().zip(&self.core.plan.variants) {
+                links.truncate(usize::from(variant.measures(stage)));
+            }
+            sum_terms(works, &heads, &sets, &stage.states, place.first);
         }
-        let square = |work: &Work<'_, T>| {
+        let square = |work: &Work<'_, P>| {
             if place.first {
                 work.sums.input
             } else {
@@ -360,10 +479,14 @@ impl<T: Scalar> Optimizer<T> {
                 Measured::new(measure, square(work), work.sums.terms, work.values.len())
             }),
             Scope::Global => {
-                let total = works.iter().map(square).sum();
-                let elements = works.iter().map(|work| work.values.len()).sum();
+                let stage = &self.core.plan.stages[index];
+                let variants = &self.core.plan.variants;
+                let measured = |work: &&Work<'_, P>| variants[work.variant].measures(stage);
+                let measured = || works.iter().filter(measured);
+                let total = measured().map(square).sum();
+                let elements = measured().map(|work| work.values.len()).sum();
                 let mut sums = [0.0; TERMS];
-                for work in works.iter() {
+                for work in measured() {
                     for (sum, term) in sums.iter_mut().zip(work.sums.terms) {
                         *sum += term;
                     }
@@ -382,15 +505,15 @@ impl<T: Scalar> Optimizer<T> {
     /// The constants of a stage, narrowed; each parameter is told which are its own.
     fn constants(
         &self,
-        works: &mut [Work<'_, T>],
+        works: &mut [Work<'_, P>],
         index: usize,
         claims: &[Claim],
-    ) -> (Vec<Vec<T>>, bool) {
+    ) -> (Vec<Vec<P::Compute>>, bool) {
         let constants = self.core.constants(index, claims);
         for (work, set) in works.iter_mut().zip(constants.of) {
             work.constants = set;
         }
-        let narrow = |set: &Vec<f64>| set.iter().map(|&c| T::from_f64(c)).collect();
+        let narrow = |set: &Vec<f64>| set.iter().map(|&c| P::Compute::from_f64(c)).collect();
         (
             constants.sets.iter().map(narrow).collect(),
             constants.clipped,
@@ -408,33 +531,47 @@ impl<T: Scalar> Optimizer<T> {
 
     /// A link that needs each tensor as a whole.
     fn run_whole(
-        &self,
-        works: &mut [Work<'_, T>],
+        &mut self,
+        works: &mut [Work<'_, P>],
         index: usize,
         place: Place,
         report: &mut StepReport,
     ) {
+        for work in works.iter_mut().filter(|_| place.first) {
+            let room = &mut self.core.slots.at_mut(work.slot).room;
+            make_room(&mut work.between, room, work.values.len());
+        }
         let core = &self.core;
         let stage = &core.plan.stages[index];
         let fallbacks = run_whole(works, |work| {
             if place.first {
-                work.between = work.gradient.to_vec();
+                work.between.copy_from_slice(&work.gradient.wide());
             }
             let slot = core.slots.at(work.slot);
             let step = core.step_of(&claim(work, Measured::NOTHING));
             let variant = &core.plan.variants[work.variant];
-            variant.links(stage).try_for_each(|(_, link)| {
+            let (own, gradient) = (work.wide(), work.gradient.wide());
+            let hessian = Numbers::Given(work.hessian);
+            let hessian = Some(hessian.wide()).filter(|hessian| !hessian.is_empty());
+            let kept = &mut work.states[stage.states.clone()];
+            let mut states: Vec<_> = kept.iter_mut().map(StateArray::take).collect();
+            let result = variant.links(stage).try_for_each(|(_, link)| {
                 let tensor = Tensor {
                     name: &slot.name,
                     shape: &slot.shape,
-                    x: work.values,
-                    gradient: &work.gradient,
-                    hessian: Some(work.hessian).filter(|hessian| !hessian.is_empty()),
+                    x: own.as_deref().or(P::full(work.values)).unwrap_or_default(),
+                    gradient: &gradient,
+                    hessian: hessian.as_deref(),
                     u: &mut work.between,
-                    states: &mut work.states[stage.states.clone()],
+                    states: &mut states,
                 };
-                T::whole(link, &step, tensor)
-            })
+                P::Compute::whole(link, &step, tensor)
+            });
+            let roundings = &work.roundings[stage.states.clone()];
+            for ((state, values), rounding) in kept.iter_mut().zip(states).zip(roundings) {
+                state.put(values, *rounding);
+            }
+            result
         });
         let link = stage.parts[0][0].name;
         report
@@ -446,7 +583,7 @@ impl<T: Scalar> Optimizer<T> {
             }));
     }
 
-    fn bad(&self, works: &[Work<'_, T>]) -> Vec<NonFiniteValues> {
+    fn bad(&self, works: &[Work<'_, P>]) -> Vec<NonFiniteValues> {
         let bad = works.iter().filter(|work| work.sums.non_finite > 0);
         bad.map(|work| NonFiniteValues {
             parameter: self.core.slots.name(work.slot).into(),
@@ -456,19 +593,29 @@ impl<T: Scalar> Optimizer<T> {
     }
 
     /// The parameters that a finite gradient has made infinite or NaN. Their updates' sum of squares tells where to look.
-    fn diverged(&self, works: &[Work<'_, T>]) -> Vec<NonFiniteValues> {
-        let suspects = works.iter().filter(|work| !work.sums.output.is_finite());
-        suspects
+    fn diverged(&self, works: &[Work<'_, P>]) -> Vec<NonFiniteValues> {
+        let suspect = |work: &&Work<'_, P>| work.sums.overflowed || !work.sums.output.is_finite();
+        works
+            .iter()
+            .filter(suspect)
             .map(|work| NonFiniteValues {
                 parameter: self.core.slots.name(work.slot).into(),
-                count: work
-                    .values
+                count: wide(work.values)
                     .iter()
                     .filter(|value| !value.is_finite())
                     .count(),
             })
             .filter(|values| values.count > 0)
             .collect()
+    }
+
+    fn skipped(&mut self, report: StepReport) -> StepReport {
+        self.core.loss = None;
+        StepReport {
+            step: self.core.steps,
+            skipped: true,
+            ..report
+        }
     }
 
     fn stopped(&self, report: StepReport, untouched: bool) -> Error {
@@ -484,9 +631,7 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// None that a user could cause.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        checkpoint::write(&self.core, |values: &Vec<T>| {
-            (T::DTYPE, bytemuck::cast_slice(values).into())
-        })
+        checkpoint::write(&self.core, StateArray::parts)
     }
 
     /// Replaces the state by a saved one: see [`Optimizer::load`].
@@ -494,25 +639,26 @@ impl<T: Scalar> Optimizer<T> {
     /// # Errors
     /// As [`Optimizer::load`].
     pub fn from_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        checkpoint::read(bytes, &mut self.core, T::DTYPE, |bytes, _| {
-            bytemuck::pod_collect_to_vec(bytes)
+        let (states, has_masters) = (self.states, self.has_masters);
+        checkpoint::read(bytes, &mut self.core, has_masters, |saved, kind| {
+            saved.array(|len| kind.map_or(Format::Full, |kind| kind.format(len, states)))
         })
     }
 }
 
-fn norm<T: Scalar>(works: &[Work<'_, T>], square: impl Fn(&Work<'_, T>) -> f64) -> f64 {
+fn norm<P: Stored>(works: &[Work<'_, P>], square: impl Fn(&Work<'_, P>) -> f64) -> f64 {
     works.iter().map(square).sum::<f64>().sqrt()
 }
 
-fn claims<T: Scalar>(
-    works: &[Work<'_, T>],
-    measured: impl Fn(&Work<'_, T>) -> Measured,
+fn claims<P: Stored>(
+    works: &[Work<'_, P>],
+    measured: impl Fn(&Work<'_, P>) -> Measured,
 ) -> Vec<Claim> {
     let claim = |work| claim(work, measured(work));
     works.iter().map(claim).collect()
 }
 
-fn claim<T: Scalar>(work: &Work<'_, T>, measured: Measured) -> Claim {
+fn claim<P: Stored>(work: &Work<'_, P>, measured: Measured) -> Claim {
     Claim {
         slot: work.slot,
         variant: work.variant,
@@ -522,17 +668,40 @@ fn claim<T: Scalar>(work: &Work<'_, T>, measured: Measured) -> Claim {
     }
 }
 
-fn check_hessian<T: Scalar>(diagonal: &[T], values: usize) -> Result<(), String> {
+fn check_hessian<P: Stored>(diagonal: &[P], values: usize) -> Result<(), String> {
     if diagonal.len() != values {
         return Err(format!(
             "has {values} values, but its Hessian's diagonal has {}",
             diagonal.len()
         ));
     }
-    match diagonal.iter().filter(|value| !value.is_finite()).count() {
+    if !P::any_infinite(diagonal) {
+        return Ok(());
+    }
+    let wide = wide(diagonal);
+    match wide.iter().filter(|value| !value.is_finite()).count() {
         0 => Ok(()),
         bad => Err(format!(
             "has a Hessian's diagonal that is not finite in {bad} coordinates; leave it out for this step"
         )),
     }
+}
+
+/// Room for what a stage hands to the next: that of the last step, if it was made already. What is in it does not matter.
+fn make_room<T: Scalar>(between: &mut Vec<T>, room: &mut Option<StateArray<T>>, len: usize) {
+    if between.len() != len {
+        *between = room.take().map(|mut room| room.take()).unwrap_or_default();
+        between.resize(len, T::from_f64(0.0));
+    }
+}
+
+/// `sum ← sum + values`.
+fn add<T: Scalar>(sum: &mut [T], values: &[T]) {
+    sum.par_chunks_mut(CHUNK)
+        .zip(values.par_chunks(CHUNK))
+        .for_each(|(sum, values)| {
+            for (sum, value) in sum.iter_mut().zip(values) {
+                *sum = *sum + *value;
+            }
+        });
 }

@@ -29,7 +29,7 @@ impl<'a, T> Parameter<'a, T> {
         }
     }
 
-    /// With this estimate of the Hessian's diagonal.
+    /// With this estimate of the Hessian's diagonal: see [`curvature`](crate::curvature).
     #[must_use]
     pub fn hessian(mut self, diagonal: &'a [T]) -> Self {
         self.hessian = Some(diagonal);

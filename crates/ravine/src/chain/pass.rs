@@ -1,6 +1,5 @@
 //! One pass over memory: the links of a stage, block by block, on all threads.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -9,8 +8,11 @@ use smallvec::SmallVec;
 use super::NonFinite;
 use super::block::{BLOCK, square_sum, subtract};
 use super::link::{Block, Flow, Link};
+use super::numbers::{Aligned, Numbers, Slice, blocks};
+use super::piece::{Piece, Values};
 use crate::Scalar;
 use crate::rule::TERMS;
+use crate::storage::{Rounding, StateArray, Stored};
 
 /// Elements in a chunk, the piece of work of one thread. Fixed, so that no result depends on the number of threads.
 pub(crate) const CHUNK: usize = 32 * BLOCK;
@@ -19,30 +21,53 @@ pub(crate) const CHUNK: usize = 32 * BLOCK;
 const PARALLEL: usize = 8 * CHUNK;
 
 /// A parameter in the course of a step.
-pub(super) struct Work<'a, T: Scalar> {
+pub(super) struct Work<'a, P: Stored> {
     pub slot: usize,
     pub variant: usize,
     pub updates: u64,
-    pub values: &'a mut [T],
-    pub gradient: Cow<'a, [T]>,
+    pub values: &'a mut [P],
+    /// How the values are rounded, where that is needed.
+    pub rounding: Rounding,
+    /// The values in full, of which `values` are rounded; empty if there are none.
+    pub master: StateArray<P::Compute>,
+    pub gradient: Numbers<'a, P>,
     /// The estimate of the Hessian's diagonal; empty if there is none.
-    pub hessian: &'a [T],
-    pub states: SmallVec<[Vec<T>; 4]>,
+    pub hessian: &'a [P],
+    pub states: SmallVec<[StateArray<P::Compute>; 4]>,
+    /// How each state is rounded, where that is needed.
+    pub roundings: SmallVec<[Rounding; 4]>,
     /// What one stage hands to the next; empty for a chain of one stage.
-    pub between: Vec<T>,
+    pub between: Vec<P::Compute>,
     /// Which of the stage's constants are this parameter's.
     pub constants: usize,
     pub sums: Sums,
 }
 
-impl<T: Scalar> Work<'_, T> {
+impl<P: Stored> Work<'_, P> {
     /// Puts zeros for what is not finite in the gradient.
     pub fn clean(&mut self) {
         if self.sums.non_finite > 0 {
-            for value in self.gradient.to_mut().iter_mut().filter(|v| !v.is_finite()) {
-                *value = T::from_f64(0.0);
+            let mut gradient = self.gradient.wide().into_owned();
+            for value in gradient.iter_mut().filter(|v| !v.is_finite()) {
+                *value = P::Compute::from_f64(0.0);
             }
+            self.gradient = Numbers::Own(gradient);
         }
+    }
+
+    /// The parameter's numbers, where they are not kept as they are computed.
+    pub fn wide(&mut self) -> Option<Vec<P::Compute>> {
+        P::NARROW.then(|| {
+            let mut wide = vec![P::Compute::from_f64(0.0); self.values.len()];
+            let values = Values {
+                start: 0,
+                values: self.values,
+                master: self.master.full_mut().unwrap_or_default(),
+                rounding: self.rounding,
+            };
+            values.widen(0, &mut wide);
+            wide
+        })
     }
 }
 
@@ -55,15 +80,18 @@ pub(crate) struct Sums {
     pub output: f64,
     /// Inputs that were not finite.
     pub non_finite: usize,
+    /// A finite value was rounded to an infinite one.
+    pub overflowed: bool,
     /// The sums of the terms that the coming stage's first rule asked for.
     pub terms: [f64; TERMS],
 }
 
 impl Sums {
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.input += other.input;
         self.output += other.output;
         self.non_finite += other.non_finite;
+        self.overflowed |= other.overflowed;
         for (term, other) in self.terms.iter_mut().zip(other.terms) {
             *term += other;
         }
@@ -71,11 +99,22 @@ impl Sums {
 }
 
 /// Reads all gradients: their norms, and what is not finite in them.
-pub(super) fn measure<T: Scalar>(works: &mut [Work<'_, T>]) {
-    let elements = works.iter().map(|work| work.values.len()).sum();
-    each(works, elements, |work, parallel| {
-        let chunks = work.gradient.chunks(CHUNK).collect();
-        work.sums = total(chunks, parallel, read);
+pub(super) fn measure<P: Stored>(works: &mut [Work<'_, P>]) {
+    each(works, elements(works), |work, parallel| {
+        let gradient = work.gradient.slice();
+        let chunks = (0..gradient.len()).step_by(CHUNK);
+        let chunks = chunks
+            .map(|start| gradient.range(start..(start + CHUNK).min(gradient.len())))
+            .collect();
+        work.sums = total(chunks, parallel, |chunk: Slice<'_, P>| {
+            let (mut sums, mut scratch) = (Sums::default(), None);
+            match chunk.full() {
+                Some(numbers) => sums = read(numbers),
+                None => blocks(chunk.len())
+                    .for_each(|range| sums.add(read(chunk.range(range).wide(&mut scratch)))),
+            }
+            sums
+        });
     });
 }
 
@@ -107,70 +146,85 @@ pub(super) struct Place {
 pub(super) type Links<'a> = SmallVec<[&'a dyn Link; 4]>;
 
 /// Runs the links of one stage on all parameters. `links[variant]` and `constants[work.constants]` belong to each other.
-pub(super) fn run_stage<T: Scalar>(
-    works: &mut [Work<'_, T>],
+pub(super) fn run_stage<P: Stored>(
+    works: &mut [Work<'_, P>],
     links: &[Links<'_>],
-    constants: &[Vec<T>],
+    constants: &[Vec<P::Compute>],
     states: &Range<usize>,
     place: Place,
 ) {
     each(works, elements(works), |work, parallel| {
-        let tasks = tasks(work, links, constants, states);
-        work.sums = total(tasks, parallel, |task| task.run(place));
+        let pieces = pieces(work, links, constants, states);
+        work.sums = total(pieces, parallel, |piece| piece.run(place));
     });
 }
 
 /// Adds up the terms of each stage's first link, and changes nothing.
-pub(super) fn sum_terms<T: Scalar>(
-    works: &mut [Work<'_, T>],
+pub(super) fn sum_terms<P: Stored>(
+    works: &mut [Work<'_, P>],
     links: &[Links<'_>],
-    constants: &[Vec<T>],
+    constants: &[Vec<P::Compute>],
     states: &Range<usize>,
     first: bool,
 ) {
     each(works, elements(works), |work, parallel| {
-        let tasks = tasks(work, links, constants, states);
-        work.sums.terms = total(tasks, parallel, |task| task.terms(first)).terms;
+        let pieces = pieces(work, links, constants, states);
+        work.sums.terms = total(pieces, parallel, |piece| piece.terms(first)).terms;
     });
 }
 
 /// A parameter cut into chunks.
-fn tasks<'w, T: Scalar>(
-    work: &'w mut Work<'_, T>,
+fn pieces<'w, P: Stored>(
+    work: &'w mut Work<'_, P>,
     links: &'w [Links<'_>],
-    constants: &'w [Vec<T>],
+    constants: &'w [Vec<P::Compute>],
     states: &Range<usize>,
-) -> SmallVec<[Task<'w, T>; 1]> {
+) -> SmallVec<[Piece<'w, P>; 1]> {
     let mut between = work.between.chunks_mut(CHUNK);
-    let mut gradient = work.gradient.chunks(CHUNK);
-    let mut hessian = work.hessian.chunks(CHUNK);
+    let gradient = work.gradient.slice();
+    let hessian = Slice::new(work.hessian);
+    let mut master = work.master.full_mut().unwrap_or_default().chunks_mut(CHUNK);
     // Empty are the states of links that the parameter does not pass through.
+    let roundings = &work.roundings[states.clone()];
     let mut arrays: SmallVec<[_; 4]> = work.states[states.clone()]
         .iter_mut()
-        .filter(|state| !state.is_empty())
-        .map(|state| state.chunks_mut(CHUNK))
+        .zip(roundings)
+        .filter(|(state, _)| !state.is_empty())
+        .map(|(state, rounding)| (state.chunks_mut(CHUNK), *rounding))
         .collect();
     let (links, constants) = (&links[work.variant], &constants[work.constants]);
-    work.values
-        .chunks_mut(CHUNK)
-        .map(|x| Task {
-            x,
-            gradient: gradient.next().unwrap_or_default(),
-            hessian: hessian.next().unwrap_or_default(),
+    let mut start = 0;
+    let mut pieces = SmallVec::with_capacity(work.values.len().div_ceil(CHUNK));
+    for values in work.values.chunks_mut(CHUNK) {
+        let range = start..start + values.len();
+        let arrays = arrays.iter_mut();
+        pieces.push(Piece {
+            x: Values {
+                start,
+                values,
+                master: master.next().unwrap_or_default(),
+                rounding: work.rounding,
+            },
+            gradient: gradient.range(range.clone()),
+            hessian: hessian.range(range.clone()),
             between: between.next().unwrap_or_default(),
-            states: arrays.iter_mut().filter_map(Iterator::next).collect(),
+            states: arrays
+                .filter_map(|(array, rounding)| Some((array.next()?, *rounding)))
+                .collect(),
             links,
             constants,
-        })
-        .collect()
+        });
+        start = range.end;
+    }
+    pieces
 }
 
 /// Runs a whole-tensor link on all parameters; returns what failed, with the slot of the parameter.
-pub(super) fn run_whole<T: Scalar>(
-    works: &mut [Work<'_, T>],
-    job: impl Fn(&mut Work<'_, T>) -> Result<(), String> + Send + Sync,
+pub(super) fn run_whole<P: Stored>(
+    works: &mut [Work<'_, P>],
+    job: impl Fn(&mut Work<'_, P>) -> Result<(), String> + Send + Sync,
 ) -> Vec<(usize, String)> {
-    let run = |work: &mut Work<'_, T>| {
+    let run = |work: &mut Work<'_, P>| {
         let result = job(work);
         work.sums.output = work.between.chunks(BLOCK).map(square_sum).sum();
         result.err().map(|reason| (work.slot, reason))
@@ -179,7 +233,7 @@ pub(super) fn run_whole<T: Scalar>(
 }
 
 /// The elements of all parameters.
-fn elements<T: Scalar>(works: &[Work<'_, T>]) -> usize {
+fn elements<P: Stored>(works: &[Work<'_, P>]) -> usize {
     works.iter().map(|work| work.values.len()).sum()
 }
 
@@ -214,27 +268,23 @@ pub(crate) fn total<W: Send>(
     }
 }
 
-/// One chunk of one parameter.
-struct Task<'a, T> {
-    x: &'a mut [T],
-    gradient: &'a [T],
-    hessian: &'a [T],
-    between: &'a mut [T],
-    states: SmallVec<[&'a mut [T]; 4]>,
-    links: &'a [&'a dyn Link],
-    constants: &'a [T],
+/// One chunk or block of one parameter, as it is computed.
+pub(super) struct Task<'a, T> {
+    pub x: &'a mut [T],
+    pub gradient: &'a [T],
+    pub hessian: &'a [T],
+    pub between: &'a mut [T],
+    pub states: SmallVec<[&'a mut [T]; 4]>,
+    pub links: &'a [&'a dyn Link],
+    pub constants: &'a [T],
 }
 
-#[repr(align(64))]
-struct Aligned<T>([T; BLOCK]);
-
 impl<T: Scalar> Task<'_, T> {
-    fn run(mut self, place: Place) -> Sums {
+    pub fn run(mut self, place: Place) -> Sums {
         let mut sums = Sums::default();
         let one_loop = place.first && place.last && self.links.len() == 1;
         let mut scratch = None;
-        for offset in (0..self.x.len()).step_by(BLOCK) {
-            let range = offset..(offset + BLOCK).min(self.x.len());
+        for range in blocks(self.x.len()) {
             let square = square_sum(if place.first {
                 &self.gradient[range.clone()]
             } else {
@@ -243,7 +293,7 @@ impl<T: Scalar> Task<'_, T> {
             sums.add(if one_loop && square.is_finite() {
                 self.whole(range, square)
             } else {
-                let scratch = scratch.get_or_insert_with(|| Aligned([T::from_f64(0.0); BLOCK]));
+                let scratch = scratch.get_or_insert_with(Aligned::new);
                 self.through(range, square, &mut scratch.0, place)
             });
         }
@@ -269,16 +319,15 @@ impl<T: Scalar> Task<'_, T> {
     }
 
     /// The terms of the first link over a chunk.
-    fn terms(mut self, first: bool) -> Sums {
+    pub fn terms(mut self, first: bool) -> Sums {
         let mut sums = Sums::default();
         let Some(&link) = self.links.first() else {
             return sums;
         };
-        for offset in (0..self.x.len()).step_by(BLOCK) {
-            let range = offset..(offset + BLOCK).min(self.x.len());
+        for range in blocks(self.x.len()) {
             let gradient = &self.gradient[range.clone()];
             let block = Block {
-                offset,
+                offset: range.start,
                 flow: Flow::Whole(if first {
                     gradient
                 } else {

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::{Chain, Entry, Group, Link, numbered};
 use crate::error::Error;
-use crate::rule::{Body, Measure, Part, Scope, Step};
+use crate::hyper::Hyper;
+use crate::rule::{Body, Measure, NeedsHessian, Part, Scope, Step};
 
 /// A pass over memory: links that run one behind the other on each block, or one link that needs the whole tensor.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub(crate) struct Variant {
     /// Which links the parameters pass through.
     active: Vec<bool>,
     pub chain: Chain,
+    /// The link that needs the estimate of the Hessian's diagonal most, and when.
+    needs_hessian: (NeedsHessian, &'static str),
 }
 
 /// A chain without the links that do nothing, cut into stages, with a variant for each combination of groups.
@@ -124,16 +127,21 @@ impl Plan {
         own.map(|number| number.initial).collect()
     }
 
-    /// `values`, the memory of this scope under the plan `before`, for this plan: kept by name.
-    pub fn adapted(&self, before: &Self, scope: Scope, values: &[f64]) -> Vec<f64> {
+    /// `values`, the memory of this scope under the plan `before`, for this plan: kept by name, in `spare` while the link
+    /// that remembers is idle.
+    pub fn adapted(
+        &self,
+        before: &Self,
+        scope: Scope,
+        values: &[f64],
+        spare: &mut HashMap<String, f64>,
+    ) -> Vec<f64> {
         let named = before.memory.iter().zip(&before.memory_names);
         let named = named.filter(|(number, _)| number.scope == scope);
-        let known: HashMap<&String, f64> = named
-            .map(|(number, name)| (name, values[number.place]))
-            .collect();
+        spare.extend(named.map(|(number, name)| (name.clone(), values[number.place])));
         let own = self.memory.iter().zip(&self.memory_names);
         own.filter(|(number, _)| number.scope == scope)
-            .map(|(number, name)| known.get(name).copied().unwrap_or(number.initial))
+            .map(|(number, name)| spare.remove(name).unwrap_or(number.initial))
             .collect()
     }
 
@@ -160,7 +168,15 @@ impl Plan {
                 chain.set(hyper, value.clone())?;
             }
         }
+        let passed = self.base.links().iter().zip(&active);
+        let needs = passed.filter(|(_, active)| **active).map(|(link, _)| {
+            let name = link.parts().first().map_or("", |part| part.name);
+            (link.needs_hessian(), name)
+        });
         self.variants.push(Variant {
+            needs_hessian: needs
+                .max_by_key(|(when, _)| *when)
+                .unwrap_or((NeedsHessian::Never, "")),
             chain,
             active,
             groups: selected,
@@ -168,10 +184,32 @@ impl Plan {
         Ok(self.variants.len() - 1)
     }
 
+    /// Sets a hyper-parameter on which neither states nor stages depend.
+    pub fn set(&mut self, name: &str, value: &Hyper) -> Result<(), Error> {
+        self.base.set(name, value.clone())?;
+        let groups = &self.groups;
+        for variant in &mut self.variants {
+            let overrides = |group: &usize| {
+                let mut overrides = groups[*group].overrides().iter();
+                overrides.any(|(hyper, _)| hyper == name)
+            };
+            if !variant.groups.iter().any(overrides) {
+                variant.chain.set(name, value.clone())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether parameters of this variant are left as they are at this step.
     pub fn is_frozen(&self, variant: usize, step: u64) -> bool {
         let mut groups = self.variants[variant].groups.iter();
         groups.any(|&group| self.groups[group].is_frozen(step))
+    }
+
+    /// Whether a link may read the estimate of the Hessian's diagonal.
+    pub fn reads_hessian(&self) -> bool {
+        let mut stages = self.stages.iter();
+        stages.any(|stage| stage.reads_hessian || stage.whole)
     }
 
     /// Whether all gradients are read before the first pass.
@@ -181,6 +219,11 @@ impl Plan {
 }
 
 impl Variant {
+    /// Whether the parameters pass through the first link of a stage, which is the one that measures.
+    pub fn measures(&self, stage: &Stage) -> bool {
+        self.active.get(stage.links.start).copied().unwrap_or(false)
+    }
+
     /// The links of a stage that the parameters pass through, each with its number in the chain.
     pub fn links(&self, stage: &Stage) -> impl Iterator<Item = (usize, &dyn Link)> {
         let links = self.chain.links()[stage.links.clone()].iter();
@@ -188,6 +231,16 @@ impl Variant {
         numbered
             .filter(|(number, _)| self.active[*number])
             .map(|(number, entry)| (number, &**entry))
+    }
+
+    /// The link that cannot do without an estimate of the Hessian's diagonal in an update of a parameter.
+    pub fn needs_hessian(&self, first: bool) -> Option<&'static str> {
+        let (when, link) = self.needs_hessian;
+        match when {
+            NeedsHessian::Never => None,
+            NeedsHessian::First => first.then_some(link),
+            NeedsHessian::Always => Some(link),
+        }
     }
 
     /// What each state is for a parameter of this shape; `None` for those that it does not have.
@@ -204,29 +257,32 @@ impl Variant {
     /// The constants of a stage's links, one behind the other, and whether a link clips. `memory` is the stage's.
     pub fn constants(&self, stage: &Stage, step: &Step, into: &mut Vec<f64>) -> bool {
         let mut clipped = false;
-        self.each(stage, step, |link, step| {
-            link.constants(step, into);
-            clipped |= link.clips(step);
-        });
+        let mut memory = step.memory;
+        for (number, link) in self.all(stage) {
+            let (own, rest) = memory.split_at(link.memory_count());
+            memory = rest;
+            if self.is_active(number) {
+                let step = Step {
+                    memory: own,
+                    ..*step
+                };
+                link.constants(&step, into);
+                clipped |= link.clips(&step);
+            }
+        }
         clipped
     }
 
-    /// Calls `call` for each link of the stage, with the step as the link sees it.
-    pub fn each(&self, stage: &Stage, step: &Step, mut call: impl FnMut(&dyn Link, &Step)) {
-        let mut memory = step.memory;
-        for (index, link) in self.chain.links()[stage.links.clone()].iter().enumerate() {
-            let (own, rest) = memory.split_at(link.memory_count());
-            memory = rest;
-            if self.active[stage.links.start + index] {
-                call(
-                    &**link,
-                    &Step {
-                        memory: own,
-                        ..*step
-                    },
-                );
-            }
-        }
+    /// The links of a stage, whether the parameters pass through them or not, each with its number in the chain.
+    pub fn all(&self, stage: &Stage) -> impl Iterator<Item = (usize, &dyn Link)> {
+        let links = self.chain.links()[stage.links.clone()].iter();
+        let links = links.map(|entry| &**entry);
+        stage.links.clone().zip(links)
+    }
+
+    /// Whether the parameters pass through the link of this number.
+    pub fn is_active(&self, number: usize) -> bool {
+        self.active[number]
     }
 }
 

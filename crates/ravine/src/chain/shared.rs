@@ -23,7 +23,7 @@ macro_rules! shared_methods {
         /// With gradient accumulation: a step is made of this many calls of `step`, one for each micro-batch, and sees the
         /// mean of their gradients. The calls before the last change no parameter and do not count as steps; their
         /// reports say `gathered`. A gradient that is missing in some of them counts as zero there. What is gathered is saved
-        /// and loaded with the state.
+        /// and loaded with the state; said anew, what is gathered is forgotten.
         ///
         /// # Errors
         /// Zero micro-batches.
@@ -37,6 +37,10 @@ macro_rules! shared_methods {
                 });
             }
             self.core.accumulation.size = micro_batches;
+            self.core.accumulation.gathered = 0;
+            for slot in self.core.slots.iter_mut() {
+                slot.gathered = None;
+            }
             Ok(self)
         }
 

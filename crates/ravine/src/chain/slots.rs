@@ -22,12 +22,18 @@ pub(crate) struct Slot<A> {
     pub kinds: Vec<Option<StateKind>>,
     /// What its links remember.
     pub memory: Vec<f64>,
+    /// Room for what a stage hands to the next, kept so that it is not asked of the system at every step.
+    pub room: Option<A>,
     /// The sum of the gradients of the micro-batches so far.
     pub gathered: Option<A>,
+    /// The parameter's values in full, where they are not kept so.
+    pub master: Option<A>,
     /// The parameter's own values while an average stands in their place.
     pub stash: Option<A>,
     /// States of links that are idle at present.
     spare: HashMap<String, A>,
+    /// What links remember that are idle at present.
+    spare_memory: HashMap<String, f64>,
     /// The last step that the parameter took part in, to find names that come twice.
     seen: Option<u64>,
 }
@@ -59,6 +65,10 @@ impl<A> Default for Slots<A> {
 impl<A> Slots<A> {
     pub fn iter(&self) -> impl Iterator<Item = &Slot<A>> {
         self.list.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot<A>> {
+        self.list.iter_mut()
     }
 
     pub fn at(&self, index: usize) -> &Slot<A> {
@@ -97,9 +107,12 @@ impl<A> Slots<A> {
             updates: slot.updates,
             states: slot.states,
             variant,
+            room: None,
             gathered: slot.gathered,
+            master: slot.master,
             stash: None,
             spare: HashMap::new(),
+            spare_memory: HashMap::new(),
             seen: None,
         });
         Ok(self.list.len() - 1)
@@ -163,6 +176,11 @@ impl<A> Slots<A> {
         };
         let index = match known {
             Some(index) => index,
+            None if name == super::checkpoint::EVERYONE => {
+                return Err(problem(
+                    "is a name that saved states use for all parameters; give it another".into(),
+                ));
+            }
             None => self.add(
                 plan,
                 NewSlot {
@@ -172,6 +190,7 @@ impl<A> Slots<A> {
                     states: plan.states.iter().map(|_| None).collect(),
                     memory: plan.initial_memory(Scope::Parameter),
                     gathered: None,
+                    master: None,
                 },
             )?,
         };
@@ -201,7 +220,12 @@ impl<A> Slots<A> {
             slot.states = states.collect();
             slot.variant = plan.variant(&slot.name, &slot.shape)?;
             slot.kinds = plan.variants[slot.variant].states(&slot.shape);
-            slot.memory = plan.adapted(before, Scope::Parameter, &slot.memory);
+            slot.memory = if slot.updates == 0 {
+                plan.initial_memory(Scope::Parameter)
+            } else {
+                let spare = &mut slot.spare_memory;
+                plan.adapted(before, Scope::Parameter, &slot.memory, spare)
+            };
         }
         Ok(())
     }
@@ -215,4 +239,5 @@ pub(crate) struct NewSlot<A> {
     pub states: Vec<Option<A>>,
     pub memory: Vec<f64>,
     pub gathered: Option<A>,
+    pub master: Option<A>,
 }

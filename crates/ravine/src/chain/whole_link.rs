@@ -2,7 +2,7 @@
 
 use super::link::{Block, Link, StateKind};
 use crate::hyper::{Hyper, HyperInfo};
-use crate::rule::{Body, Measure, Part, Scope, Step, TERMS, Tensor, Whole};
+use crate::rule::{Body, Measure, NeedsHessian, Part, Scope, Step, TERMS, Tensor, Whole};
 
 /// Makes a [`Link`] of a [`Whole`].
 #[doc(hidden)]
@@ -23,6 +23,8 @@ impl<W: Whole> Link for WholeLink<W> {
             sums: &[],
             memory: &[],
             reads_update: false,
+            changes_update: true,
+            averages: false,
             body: Body::Text(W::FORMULA),
         }]
     }
@@ -41,6 +43,10 @@ impl<W: Whole> Link for WholeLink<W> {
 
     fn reads_hessian(&self) -> bool {
         false
+    }
+
+    fn needs_hessian(&self) -> NeedsHessian {
+        NeedsHessian::Never
     }
 
     fn needs_loss(&self) -> bool {
@@ -68,6 +74,7 @@ impl<W: Whole> Link for WholeLink<W> {
         Some(StateKind {
             shape: (array.shape != shape).then_some(array.shape),
             initial: array.initial,
+            is_exact: self.0.is_exact(state),
         })
     }
 

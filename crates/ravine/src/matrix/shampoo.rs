@@ -7,7 +7,7 @@ use super::algebra::{
 };
 use super::fold::{COUNT, Fold, LAYOUT, between, by_rank, identity, layout};
 use crate::catalogue::{Choice, HALF_DECADE, Recipe, decoupled};
-use crate::rule::{self, Adagrad, Array, Layout, Momentum, RmsProp, Step, Tensor, Whole};
+use crate::rule::{self, Adagrad, Adam, Array, Layout, Momentum, Step, Tensor, Whole};
 use crate::{Chain, Scalar, hyper, hyper::Range};
 
 hyper! {
@@ -19,12 +19,12 @@ hyper! {
     /// u = d·‖γ‖/‖d‖
     /// ```
     /// γ is the update of a simpler method, whose size is *grafted* on d: see [`Graft`]. A matrix larger than `block_size` is cut
-    /// into blocks, each with its own L and R. The roots are computed in update number
-    /// `start_preconditioning_step` and every f updates from there; before it u = γ. Where a root cannot be computed, the last one stays (at first, the identity).
+    /// into blocks, each with its own L and R. The roots are computed in update number `start_preconditioning_step` and every f
+    /// updates from there; before it u = γ. Where a root cannot be computed, the last one stays (at first, the identity).
     ///
     /// β, the blocks, grafting and the ε that is relative to the largest eigenvalue are Anil's; Gupta's form is β = 1, no
-    /// grafting, an absolute ε, roots in every update. Tensors of higher rank are matrices here, so the roots are always fourth roots;
-    /// Gupta's order-k tensor has k factors with 2k-th roots.
+    /// grafting, an absolute ε, roots in every update. Tensors of higher rank are matrices here, so the roots are always
+    /// fourth roots; Gupta's order-k tensor has k factors with 2k-th roots.
     ///
     /// Source: Gupta, Koren & Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", ICML 2018, algorithm 1;
     /// Anil, Gupta, Koren, Regan & Singer, "Scalable Second Order Optimization for Deep Learning", 2020.
@@ -34,9 +34,9 @@ hyper! {
         /// ε of the roots
         matrix_eps: 1e-6, Range::NON_NEGATIVE;
         /// decay rate of the squares in the grafted RMSProp
-        alpha: 0.999, Range::DECAY_RATE;
+        beta2: 0.999, Range::DECAY_RATE;
         /// ε of the grafted Adagrad or RMSProp
-        eps: 1e-10, Range::NON_NEGATIVE;
+        eps: 1e-8, Range::NON_NEGATIVE;
         /// longest side of a block
         block_size: 1024.0, COUNT;
         /// updates f from one computation of the roots to the next
@@ -62,7 +62,7 @@ pub enum Graft {
     Sgd,
     /// [`Adagrad`]'s.
     Adagrad,
-    /// [`RmsProp`]'s.
+    /// RMSProp's with bias correction, which is [`Adam`]'s with β₁ = 0; without it the first steps would be 30 times as long.
     RmsProp,
 }
 
@@ -81,14 +81,28 @@ impl Shampoo {
         &self,
         step: &Step,
         u: &mut [T],
-        squares: &mut [Vec<T>],
+        squares: &mut Vec<T>,
     ) -> Result<(), String> {
-        let (beta, eps) = (self.alpha.clone(), self.eps.clone());
         match self.graft {
             Graft::Nothing | Graft::Sgd => Ok(()),
-            Graft::Adagrad => rule::run(&Adagrad::new().eps(eps), step, u, squares),
-            Graft::RmsProp => rule::run(&RmsProp::new().alpha(beta).eps(eps), step, u, squares),
+            Graft::Adagrad => {
+                let adagrad = Adagrad::new().eps(self.eps.clone());
+                rule::run(&adagrad, step, u, std::slice::from_mut(squares))
+            }
+            Graft::RmsProp => {
+                // With β₁ = 0 the average is the gradient, and need not be kept.
+                let mut states = [vec![T::from_f64(0.0); u.len()], std::mem::take(squares)];
+                let done = rule::run(&self.rmsprop(), step, u, &mut states);
+                [_, *squares] = states;
+                done
+            }
         }
+    }
+
+    /// RMSProp with bias correction.
+    fn rmsprop(&self) -> Adam {
+        let (beta2, eps) = (self.beta2.clone(), self.eps.clone());
+        Adam::new().beta1(0.0).beta2(beta2).eps(eps)
     }
 
     fn blocks(&self, fold: Fold) -> Vec<Span> {
@@ -174,10 +188,7 @@ u ← d·‖graft(g)‖/‖d‖";
         let [squares, left, right, left_root, right_root] = tensor.states else {
             return Err("shampoo has lost its states".into());
         };
-        self.grafted(step, tensor.u, match self.graft {
-            Graft::Nothing | Graft::Sgd => &mut [],
-            Graft::Adagrad | Graft::RmsProp => std::slice::from_mut(squares),
-        })?;
+        self.grafted(step, tensor.u, squares)?;
 
         let spans = self.blocks(fold);
         let (mut left, mut left_root) = (left.as_mut_slice(), left_root.as_mut_slice());
@@ -336,16 +347,15 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     choices: &[GRAFT, RIDGE, LAYOUT],
     build: |choices| {
         let shampoo = Shampoo::new();
-        let (beta, eps) = (shampoo.alpha.clone(), shampoo.eps.clone());
         let (graft, vectors) = if choices.is("graft", "none") {
             (Graft::Nothing, Chain::default())
         } else if choices.is("graft", "sgd") {
             (Graft::Sgd, Chain::default())
         } else if choices.is("graft", "adagrad") {
-            (Graft::Adagrad, Chain::from(Adagrad::new().eps(eps)))
+            let adagrad = Adagrad::new().eps(shampoo.eps.clone());
+            (Graft::Adagrad, Chain::from(adagrad))
         } else {
-            let rmsprop = RmsProp::new().alpha(beta).eps(eps);
-            (Graft::RmsProp, Chain::from(rmsprop))
+            (Graft::RmsProp, Chain::from(shampoo.rmsprop()))
         };
         let ridge = if choices.is("ridge", "absolute") {
             Ridge::Absolute

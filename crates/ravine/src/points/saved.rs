@@ -170,6 +170,10 @@ pub(super) fn read<T: Scalar>(
             takes_part: entry.takes_part,
         });
     }
+    // No step asks for as many gradients as that.
+    if header.point > u64::from(u32::MAX) {
+        problems.push(format!("the step under way has {} gradients", header.point));
+    }
     if !problems.is_empty() {
         return Err(Error::Mismatch { problems });
     }

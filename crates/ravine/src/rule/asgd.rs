@@ -38,9 +38,7 @@ impl Rule for Asgd {
 
     fn constants(&self, step: &Step) -> [f64; 2] {
         let lambda = step.value(&self.lambd);
-        // A chain without a learning rate steps with 1.
-        let rate = if step.learning_rate.is_nan() { 1.0 } else { step.learning_rate };
-        let slowed = 1.0 + lambda * rate * (step.updates - 1) as f64;
+        let slowed = 1.0 + lambda * step.rate() * (step.updates - 1) as f64;
         [lambda, libm::pow(slowed, -step.value(&self.alpha))]
     }
 

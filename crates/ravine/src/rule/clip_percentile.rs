@@ -40,11 +40,15 @@ scaled_by_norm! {
     const MEMORY: &'static [&'static str] = &["past_norm"; WINDOW];
 
     fn remember(&self, step: &Step, memory: &mut [f64]) {
-        if step.is_first() {
+        if memory.contains(&f64::INFINITY) {
             memory.fill(step.norm);
         }
         let place = step.updates % WINDOW as u64;
         memory[place as usize] = step.norm;
+    }
+
+    fn initial_memory(&self, _number: usize) -> f64 {
+        f64::INFINITY
     }
 
     fn is_identity(&self) -> bool {

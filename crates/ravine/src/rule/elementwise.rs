@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::{At, Initial, Measure, Part, Scope, Step, TERMS};
+use super::{At, Initial, Measure, NeedsHessian, Part, Scope, Step, TERMS};
 use crate::Real;
 use crate::chain::link::Link;
 use crate::hyper::Hypers;
@@ -76,11 +76,18 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// Whether the formula reads [`At::hessian`].
     const READS_HESSIAN: bool = false;
 
+    /// When the rule cannot do without [`At::hessian`].
+    const NEEDS_HESSIAN: NeedsHessian = NeedsHessian::Never;
+
     /// Whether the rule cannot do without [`Step::loss`].
     const NEEDS_LOSS: bool = false;
 
     /// Whether the output must be the final update, with nothing behind it that changes it.
     const READS_UPDATE: bool = false;
+
+    /// Whether the output may be another than the input. Behind a rule that reads the final update and does not change it
+    /// only such rules can stand.
+    const CHANGES_UPDATE: bool = true;
 
     /// Whether the rule keeps an average of the parameters, to evaluate at: see [`Rule::evaluate`].
     const AVERAGES: bool = false;
@@ -128,6 +135,13 @@ pub trait Rule: Hypers + Clone + Debug + Send + Sync + 'static {
     /// What the state of this number holds before the first update.
     fn initial(&self, _state: usize) -> Initial {
         Initial::Constant(0.0)
+    }
+
+    /// Whether the state of this number stays in full precision in whatever format states are kept
+    /// ([`Optimizer::with_states`](crate::Optimizer::with_states)). By default those that are made of parameters: what moves a
+    /// parameter or its average by a thousandth would be lost in a small format's rounding.
+    fn is_exact(&self, state: usize) -> bool {
+        Self::AVERAGES || self.initial(state) == Initial::Parameter
     }
 
     /// Whether the rule, as it is set, hands on its input unchanged, so that a chain can leave it out.

@@ -33,10 +33,6 @@ impl Rule for LearningRate {
     fn apply<T: Real>([lr]: &[T; 1], At { g, .. }: At<T>, []: &mut [T; 0]) -> T {
         *lr * g
     }
-
-    fn is_identity(&self) -> bool {
-        self.lr.is(1.0)
-    }
 }
 
 pub(super) const RECIPES: &[Recipe] = &[Recipe {

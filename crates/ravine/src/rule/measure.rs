@@ -43,6 +43,17 @@ impl Measure {
     }
 }
 
+/// In which updates of a parameter a rule cannot do without the estimate of the Hessian's diagonal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NeedsHessian {
+    /// In none.
+    Never,
+    /// In the parameter's first; it remembers what it saw.
+    First,
+    /// In all.
+    Always,
+}
+
 /// What a measure or a memory extends over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {

@@ -1,6 +1,6 @@
 //! A pair of rules is a rule.
 
-use super::{At, Initial, Measure, Part, Rule, Scope, Step, TERMS};
+use super::{At, Initial, Measure, NeedsHessian, Part, Rule, Scope, Step, TERMS};
 use crate::Real;
 use crate::chain::link::Link;
 use crate::pack::Pack;
@@ -16,6 +16,11 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     const SUMS: &'static [&'static str] = A::SUMS;
     const READS_GRADIENT: bool = A::READS_GRADIENT || B::READS_GRADIENT;
     const READS_HESSIAN: bool = A::READS_HESSIAN || B::READS_HESSIAN;
+    const NEEDS_HESSIAN: NeedsHessian = if A::NEEDS_HESSIAN as u8 > B::NEEDS_HESSIAN as u8 {
+        A::NEEDS_HESSIAN
+    } else {
+        B::NEEDS_HESSIAN
+    };
     const NEEDS_LOSS: bool = A::NEEDS_LOSS || B::NEEDS_LOSS;
     const READS_UPDATE: bool = B::READS_UPDATE;
     const AVERAGES: bool = A::AVERAGES || B::AVERAGES;
@@ -69,6 +74,15 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
         }
     }
 
+    fn is_exact(&self, state: usize) -> bool {
+        let first = <A::State<f64> as Pack<f64>>::LEN;
+        if state < first {
+            self.0.is_exact(state)
+        } else {
+            self.1.is_exact(state - first)
+        }
+    }
+
     fn is_identity(&self) -> bool {
         self.0.is_identity() && self.1.is_identity()
     }
@@ -96,10 +110,11 @@ impl<A: Rule, B: Rule> Rule for (A, B) {
     }
 
     fn links(self, links: &mut Vec<Box<dyn Link>>) {
-        let one_pass = <Self as Rule>::parts()
-            .iter()
-            .skip(1)
-            .all(|part| part.measure == Measure::Nothing);
+        let parts = <Self as Rule>::parts();
+        let mut behind = parts.iter().skip(1);
+        // A link has one average to evaluate at.
+        let averages = parts.iter().filter(|part| part.averages).count();
+        let one_pass = behind.all(|part| part.measure == Measure::Nothing) && averages <= 1;
         if one_pass {
             links.push(Box::new(self));
         } else {

@@ -20,6 +20,10 @@ pub struct Part {
     pub memory: &'static [&'static str],
     /// Whether it must stand last.
     pub reads_update: bool,
+    /// Whether it changes the update that it reads.
+    pub changes_update: bool,
+    /// Whether it keeps an average to evaluate at.
+    pub averages: bool,
     /// What it does.
     pub body: Body,
 }
@@ -44,6 +48,8 @@ impl Part {
             sums: R::SUMS,
             memory: R::MEMORY,
             reads_update: R::READS_UPDATE,
+            changes_update: R::CHANGES_UPDATE,
+            averages: R::AVERAGES,
             body: Body::Program(Program::of::<R>()),
         }
     }

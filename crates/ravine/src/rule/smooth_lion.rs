@@ -27,29 +27,17 @@ hyper! {
 impl Rule for SmoothLion {
     const NAME: &'static str = "smooth_lion";
     const STATE: &'static [&'static str] = &["exp_avg"];
-    const CONSTANTS: &'static [&'static str] = &["β₁", "1 − β₁", "β₂", "1 − β₂", "2s"];
+    const CONSTANTS: &'static [&'static str] = &["β₁", "1 − β₁", "β₂", "1 − β₂", "s"];
     type State<T> = [T; 1];
     type Constants<T> = [T; 5];
 
     fn constants(&self, step: &Step) -> [f64; 5] {
         let [b1, c1, b2, c2] = weights(step, &self.beta1, &self.beta2);
-        [b1, c1, b2, c2, 2.0 * step.value(&self.smooth_beta)]
+        [b1, c1, b2, c2, step.value(&self.smooth_beta)]
     }
 
     #[inline(always)]
-    fn apply<T: Real>([b1, c1, b2, c2, twice]: &[T; 5], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
-        tanh_of_half(*twice * look_ahead(&[*b1, *c1, *b2, *c2], g, m))
+    fn apply<T: Real>([b1, c1, b2, c2, steepness]: &[T; 5], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
+        (*steepness * look_ahead(&[*b1, *c1, *b2, *c2], g, m)).tanh()
     }
-}
-
-/// tanh(y/2) = sign(y)·e/(e + 2) with e = exp(|y|) − 1, right near zero too: there e is (t − 1)·|y|/ln t with t = exp(|y|), in
-/// which the rounding errors of t cancel (Kahan; N. Higham, "Accuracy and Stability of Numerical Algorithms", section 1.14).
-#[inline(always)]
-fn tanh_of_half<T: Real>(y: T) -> T {
-    let one = y.like(1.0);
-    // Beyond 40 the quotient is 1, and the exponential would overflow.
-    let size = y.abs().min(y.like(40.0));
-    let t = size.exp();
-    let e = one.if_less(t, (t - one) * size / t.ln(), size);
-    y.sign() * (e / (e + y.like(2.0)))
 }

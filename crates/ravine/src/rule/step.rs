@@ -36,11 +36,27 @@ impl Step<'_> {
         hyper.at(self.index)
     }
 
+    /// The chain's learning rate, or 1 for a chain without one: what the update will be multiplied by.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        if self.learning_rate.is_nan() {
+            1.0
+        } else {
+            self.learning_rate
+        }
+    }
+
     /// `1 − βⁿ` after n updates: the sum of the weights that an average with decay rate β, begun at zero, has given. For a
     /// β that is scheduled it is that of its present value, as in the other libraries, and then an approximation.
     #[must_use]
     pub fn bias_correction(&self, beta: f64) -> f64 {
         1.0 - power(beta, self.updates)
+    }
+
+    /// Whether the norm or the sums that the rule asked for are known.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.elements > 0
     }
 
     /// Whether this is the parameter's first update.

@@ -27,6 +27,13 @@ pub trait Whole: Hypers + Clone + Debug + Send + Sync + 'static {
     /// The array of this number in [`Whole::STATE`] for a parameter of this shape; `None` if such a parameter has none.
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array>;
 
+    /// Whether the array of this number stays in full precision in whatever format states are kept
+    /// ([`Optimizer::with_states`](crate::Optimizer::with_states)). By default all do, since roots and bases of matrices suffer
+    /// from rounding; a momentum need not.
+    fn is_exact(&self, _state: usize) -> bool {
+        true
+    }
+
     /// Turns the input `tensor.u` into the output, in place, and brings the states up to date.
     ///
     /// # Errors

@@ -22,9 +22,42 @@ pub enum Format {
     Eight,
 }
 
+impl Format {
+    /// The memory of a number that is computed in `T`.
+    #[must_use]
+    pub fn bytes_per_number<T>(self) -> f64 {
+        match self {
+            Self::Full => size_of::<T>() as f64,
+            Self::Compensated => 4.0,
+            Self::Bf16 => 2.0,
+            Self::Eight => 1.0 + 4.0 / eight::BLOCK as f64,
+        }
+    }
+
+    /// Whether every number in this format is one in `other` too.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self == other || other == Self::Full || (self, other) == (Self::Bf16, Self::Compensated)
+    }
+}
+
 /// An array of numbers that are computed in `T` and kept in some [`Format`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateArray<T>(Storage<T>);
+
+/// An empty one.
+impl<T> Default for StateArray<T> {
+    fn default() -> Self {
+        Self(Storage::Full(Vec::new()))
+    }
+}
+
+/// In full.
+impl<T> From<Vec<T>> for StateArray<T> {
+    fn from(values: Vec<T>) -> Self {
+        Self(Storage::Full(values))
+    }
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Storage<T> {
@@ -47,6 +80,8 @@ pub struct Part<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
+/// The suffixes that there are.
+pub(crate) const SUFFIXES: [&str; 3] = ["", LOW, SCALE];
 const LOW: &str = ".low";
 const SCALE: &str = ".scale";
 
@@ -134,6 +169,53 @@ impl<T: Scalar> StateArray<T> {
         match &self.0 {
             Storage::Full(values) => Some(values),
             _ => None,
+        }
+    }
+
+    /// The numbers, if they are kept as they are computed.
+    pub fn full_mut(&mut self) -> Option<&mut [T]> {
+        match &mut self.0 {
+            Storage::Full(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// All numbers, copied only if they must be.
+    #[must_use]
+    pub fn numbers(&self) -> Cow<'_, [T]> {
+        self.full()
+            .map_or_else(|| Cow::Owned(self.values()), Cow::Borrowed)
+    }
+
+    /// All numbers, moved out if they are kept as they are computed; [`StateArray::put`] brings them back.
+    pub fn take(&mut self) -> Vec<T> {
+        match &mut self.0 {
+            Storage::Full(values) => std::mem::take(values),
+            _ => self.values(),
+        }
+    }
+
+    /// Replaces all numbers.
+    ///
+    /// # Panics
+    /// If they are not as many.
+    pub fn put(&mut self, values: Vec<T>, rounding: Rounding) {
+        match &mut self.0 {
+            Storage::Full(kept) => *kept = values,
+            _ => {
+                assert_eq!(values.len(), self.len(), "an array keeps its length");
+                self.whole().narrow(0, &values, rounding);
+            }
+        }
+    }
+
+    /// The same numbers in another format, rounded to nearest.
+    #[must_use]
+    pub fn converted(self, format: Format) -> Self {
+        if self.format() == format {
+            self
+        } else {
+            Self::from_values(&self.numbers(), format)
         }
     }
 
@@ -301,6 +383,21 @@ impl<'a, T: Scalar> Chunk<'a, T> {
     /// The numbers, if they are kept as they are computed: nothing need be widened then.
     pub fn full(&mut self) -> Option<&mut [T]> {
         match &mut self.slices {
+            Slices::Full(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Whether the numbers are kept as they are computed.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self.slices, Slices::Full(_))
+    }
+
+    /// The numbers, if they are kept as they are computed.
+    #[must_use]
+    pub fn into_full(self) -> Option<&'a mut [T]> {
+        match self.slices {
             Slices::Full(values) => Some(values),
             _ => None,
         }

@@ -22,11 +22,19 @@ pub mod compensated;
 pub mod eight;
 pub mod f16;
 mod noise;
+mod stored;
 
+pub(crate) use array::SUFFIXES;
 pub use array::{Chunk, Format, Part, StateArray};
 pub use noise::{Noise, key};
+pub use stored::Stored;
+pub(crate) use stored::wide;
 
 use crate::Scalar;
+
+/// Arrays of fewer numbers stay in full: biases and norms are a thousandth of a network's memory, and among its most sensitive
+/// numbers.
+pub const LEAST_SMALL: usize = 4096;
 
 /// How a number between two that a format has becomes one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,10 @@ pub fn links() -> Vec<Chain> {
         ("start_preconditioning_step", 2.0),
         ("precondition_frequency", 3.0),
         ("projection_gap", 4.0),
+        ("t0", 2.0),
+        ("clip_block_rms", 0.4),
+        ("clip_percentile", 30.0),
+        ("lambd", 0.1),
     ];
     let mut links = catalogue::links();
     for link in &mut links {
@@ -182,10 +186,9 @@ impl<T: Scalar> Network<T> {
         (!missing).then(|| numbers(1000 * step + index as u64, self.values[index].len()))
     }
 
-    /// The estimate of the Hessian's diagonal; it comes with every other step.
-    pub fn hessian(&self, index: usize, step: u64) -> Option<Vec<T>> {
-        let given = step.is_multiple_of(2);
-        given.then(|| numbers(77 + 1000 * step + index as u64, self.values[index].len()))
+    /// The estimate of the Hessian's diagonal; there are methods that want one with every step.
+    pub fn hessian(&self, index: usize, step: u64) -> Vec<T> {
+        numbers(77 + 1000 * step + index as u64, self.values[index].len())
     }
 
     /// The loss at `step`.
@@ -208,11 +211,8 @@ impl<T: Scalar> Network<T> {
         let mut parameters: Vec<_> = (self.names.iter().zip(&mut self.values).zip(&self.shapes))
             .zip(gradients.iter().zip(&hessians))
             .map(|(((name, values), shape), (g, h))| {
-                let parameter = Parameter::new(name, values, g.as_deref()).shape(shape);
-                match h {
-                    Some(h) => parameter.hessian(h),
-                    None => parameter,
-                }
+                let parameter = Parameter::new(name, values, g.as_deref());
+                parameter.shape(shape).hessian(h)
             })
             .collect();
         parameters.rotate_left(turn % count);
@@ -244,6 +244,7 @@ impl Algebra for Naive {
             Unary::Exp => Real::exp(a),
             Unary::Ln => Real::ln(a),
             Unary::Cbrt => Real::cbrt(a),
+            Unary::Tanh => Real::tanh(a),
         };
         a.iter().map(|&a| f(a)).collect()
     }
@@ -323,7 +324,7 @@ pub fn train_tensors(
                 shape: network.shapes[index].clone(),
                 values: network.values[index].clone(),
                 gradient: network.gradient(index, step),
-                hessian: network.hessian(index, step),
+                hessian: Some(network.hessian(index, step)),
             })
             .collect();
         optimizer.set_loss(Network::<f32>::loss(step));
