@@ -18,6 +18,9 @@ pub fn links() -> Vec<Chain> {
         ("initial_accumulator_value", 0.1),
         ("decay", 0.9),
         ("start", 2.0),
+        ("start_preconditioning_step", 2.0),
+        ("precondition_frequency", 3.0),
+        ("projection_gap", 4.0),
         ("t0", 2.0),
         ("clip_block_rms", 0.4),
         ("clip_percentile", 30.0),
@@ -65,15 +68,7 @@ pub fn local(chain: &Chain) -> bool {
 
 /// Methods whose cost grows with the cube of a side: not for large tensors in a test.
 pub fn light(chain: &Chain) -> bool {
-    const HEAVY: &[&str] = &[
-        "shampoo",
-        "soap",
-        "psgd_kron",
-        "galore",
-        "apollo",
-        "muon",
-        "scion",
-    ];
+    const HEAVY: &[&str] = &["shampoo", "soap", "psgd_kron", "galore", "apollo"];
     chain.names().iter().all(|name| !HEAVY.contains(name))
 }
 
