@@ -30,3 +30,12 @@ impl<G: GradientSource> GradientSource for &mut G {
         (**self).take(id, parameter)
     }
 }
+
+/// No gradient for any parameter: for what needs the values alone.
+pub(crate) struct NoGradients;
+
+impl GradientSource for NoGradients {
+    fn take<const D: usize>(&mut self, _id: ParamId, _parameter: &Tensor<D>) -> Option<Tensor<D>> {
+        None
+    }
+}

@@ -32,9 +32,11 @@ mod gradients;
 mod held;
 mod optimizer;
 mod path;
+mod points;
 mod slices;
 mod tensors;
 mod traverse;
 
 pub use gradients::GradientSource;
 pub use optimizer::BurnOptimizer;
+pub use points::BurnPoints;

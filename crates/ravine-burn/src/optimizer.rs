@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use burn::module::Module;
-use burn::tensor::Device;
-use ravine::tensor::TensorOptimizer;
-use ravine::{Chain, Error, Group, Hyper, NonFinite, Optimizer, StepReport};
+use burn::tensor::{Device, Tensor};
+use ravine::storage::Format;
+use ravine::tensor::{TensorOptimizer, TensorParameter};
+use ravine::{Chain, Error, Group, Hyper, NonFinite, Optimizer, Parameter, StepReport};
 
 use crate::algebra::BurnAlgebra;
-use crate::traverse::{put, take};
+use crate::gradients::NoGradients;
+use crate::traverse::borrow;
 use crate::{GradientSource, slices, tensors};
 
 /// One of Ravine's optimisers, for the parameters of a Burn module.
@@ -25,6 +27,8 @@ pub struct BurnOptimizer {
     engine: Engine,
     groups: Vec<Group>,
     non_finite: NonFinite,
+    micro_batches: u64,
+    states: Format,
     tensors_only: bool,
     decided: bool,
     /// The paths of the parameters of the last step, so that a step makes no names.
@@ -60,6 +64,8 @@ impl BurnOptimizer {
             engine: Engine::Slices(Optimizer::new(chain)?),
             groups: Vec::new(),
             non_finite: NonFinite::default(),
+            micro_batches: 1,
+            states: Format::Full,
             tensors_only: false,
             decided: false,
             names: Vec::new(),
@@ -92,6 +98,39 @@ impl BurnOptimizer {
         self
     }
 
+    /// With states in this format: see [`Optimizer::with_states`]. On `flex` only.
+    #[must_use]
+    pub fn with_states(mut self, format: Format) -> Self {
+        self.states = format;
+        if let Engine::Slices(optimizer) = self.engine {
+            self.engine = Engine::Slices(optimizer.with_states(format));
+        }
+        self
+    }
+
+    /// With this seed for stochastic rounding, which states in small formats have; 0 if none is given.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        if let Engine::Slices(optimizer) = self.engine {
+            self.engine = Engine::Slices(optimizer.with_seed(seed));
+        }
+        self
+    }
+
+    /// With gradient accumulation: a step is made of this many calls of [`BurnOptimizer::step`], one for each micro-batch, and
+    /// sees the mean of their gradients. The calls before the last change no parameter, and their reports say `gathered`.
+    ///
+    /// # Errors
+    /// Zero micro-batches.
+    pub fn with_accumulation(mut self, micro_batches: u64) -> Result<Self, Error> {
+        self.micro_batches = micro_batches;
+        self.engine = match self.engine {
+            Engine::Slices(engine) => Engine::Slices(engine.with_accumulation(micro_batches)?),
+            Engine::Tensors(engine) => Engine::Tensors(engine.with_accumulation(micro_batches)?),
+        };
+        Ok(self)
+    }
+
     /// On tensors also where the parameters lie on `flex`. For tests and comparisons, and for whoever wants no memory but
     /// that of tensors touched. To be said before the first step.
     #[must_use]
@@ -108,36 +147,120 @@ impl BurnOptimizer {
     /// (a clone of the module, say) is copied first, so that the other keeps its values: see [`BurnOptimizer::copies`].
     ///
     /// # Errors
-    /// As [`Optimizer::step`], which says what has changed then. Parameters or gradients that are not f32, of different
+    /// As [`Optimizer::step`], which says what has changed then. States in a small format elsewhere than on `flex`. Parameters or gradients that are not f32, of different
     /// shapes, or not all on one device: nothing has changed. The module is complete in any case; the gradients are used up.
     pub fn step<M: Module>(
         &mut self,
         module: &mut M,
         mut gradients: impl GradientSource,
     ) -> Result<StepReport, Error> {
+        self.work(
+            module,
+            &mut gradients,
+            |optimizer, parameters| optimizer.step(parameters),
+            |optimizer, parameters| optimizer.step(parameters),
+        )
+    }
+
+    /// Says the loss of the coming step, for the methods that need it (Polyak's step size, for instance): see
+    /// [`Chain::needs_loss`]. It holds for one step.
+    pub fn set_loss(&mut self, loss: f64) {
+        self.loss = Some(loss);
+    }
+
+    /// Puts an average in the place of the module's parameters, to evaluate or save at: `average` is the name of a link of
+    /// the chain that keeps one, such as `ema`. Parameters that have had no update yet stay as they are.
+    ///
+    /// [`BurnOptimizer::swap_out`] gives back the parameters to the bit; until then they cannot be trained. On `flex` both
+    /// work in the memory that the tensors own. Normalisation layers with running statistics keep those of the parameters:
+    /// let training data pass through the module before it is evaluated.
+    ///
+    /// # Errors
+    /// The chain has no such average; an average is in place already. Nothing is changed then.
+    pub fn swap_in<M: Module>(&mut self, average: &str, module: &mut M) -> Result<(), Error> {
+        self.work(
+            module,
+            &mut NoGradients,
+            |optimizer, parameters| optimizer.swap_in(average, parameters),
+            |optimizer, parameters| optimizer.swap_in(average, parameters),
+        )
+    }
+
+    /// Gives back the parameters that [`BurnOptimizer::swap_in`] put an average in the place of, to the bit.
+    ///
+    /// # Errors
+    /// A parameter that has another shape now; nothing is changed then.
+    pub fn swap_out<M: Module>(&mut self, module: &mut M) -> Result<(), Error> {
+        self.work(
+            module,
+            &mut NoGradients,
+            |optimizer, parameters| optimizer.swap_out(parameters),
+            |optimizer, parameters| optimizer.swap_out(parameters),
+        )
+    }
+
+    /// Calls `evaluate` while an average stands in the place of the module's parameters.
+    ///
+    /// ```
+    /// # use burn::module::{AutodiffModule, Module};
+    /// # use burn::nn::LinearConfig;
+    /// # use burn::tensor::{Device, Tensor};
+    /// # use ravine_burn::BurnOptimizer;
+    /// use ravine::{Chain, adamw, average::Ema};
+    /// # let device = Device::flex().autodiff();
+    /// # let mut layer = LinearConfig::new(2, 1).init(&device);
+    /// # let inputs = Tensor::<2>::from_data([[0.0, 1.0], [1.0, 0.0]], &device);
+    ///
+    /// let mut optimizer = BurnOptimizer::new(Chain::from(adamw(1e-3)).then(Ema::new()))?;
+    /// # let gradients = layer.forward(inputs.clone()).square().mean().backward();
+    /// optimizer.step(&mut layer, gradients)?;
+    /// let outputs = optimizer.at_average("ema", &mut layer, |layer| layer.forward(inputs))?;
+    /// # let _ = outputs;
+    /// # Ok::<(), ravine::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`BurnOptimizer::swap_in`].
+    pub fn at_average<M: Module, R>(
+        &mut self,
+        average: &str,
+        module: &mut M,
+        evaluate: impl FnOnce(&M) -> R,
+    ) -> Result<R, Error> {
+        self.swap_in(average, module)?;
+        let result = evaluate(module);
+        self.swap_out(module)?;
+        Ok(result)
+    }
+
+    /// Lets the engine work on the module's parameters, as slices or as tensors.
+    fn work<M: Module, R>(
+        &mut self,
+        module: &mut M,
+        gradients: &mut impl GradientSource,
+        on_slices: impl FnOnce(
+            &mut Optimizer<f32>,
+            &mut dyn Iterator<Item = Parameter<'_, f32>>,
+        ) -> Result<R, Error>,
+        on_tensors: impl FnOnce(
+            &mut TensorOptimizer<BurnAlgebra>,
+            &mut [TensorParameter<Tensor<1>>],
+        ) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         if !self.decided {
             self.decide(module)?;
         }
         if let Some(loss) = self.loss.take() {
             on!(&mut self.engine, optimizer => optimizer.set_loss(loss));
         }
-        let (names, gradients) = (&mut self.names, &mut gradients);
-        // A module can only be mapped by value, so the parameters are taken out of a clone. The clone's tensors are shared
-        // with the module until this is overwritten by the emptied clone.
+        let (names, copies) = (&mut self.names, &mut self.copies);
         match &mut self.engine {
-            Engine::Slices(optimizer) => {
-                let (emptied, mut parameters) = take(module.clone(), gradients, names)?;
-                *module = emptied.clone();
-                let result = slices::step(optimizer, &mut parameters, names, &mut self.copies);
-                *module = put(emptied, parameters);
-                result
-            }
-            Engine::Tensors(optimizer) => {
-                let (emptied, mut parameters) = take(module.clone(), gradients, names)?;
-                let result = tensors::step(optimizer, &mut parameters, names);
-                *module = put(emptied, parameters);
-                result
-            }
+            Engine::Slices(optimizer) => borrow(module, gradients, names, |parameters, names| {
+                slices::with(parameters, names, copies, |list| on_slices(optimizer, list))
+            }),
+            Engine::Tensors(optimizer) => borrow(module, gradients, names, |parameters, names| {
+                tensors::with(parameters, names, |list| on_tensors(optimizer, list))
+            }),
         }
     }
 
@@ -148,15 +271,21 @@ impl BurnOptimizer {
         if let Engine::Slices(optimizer) = &self.engine
             && (self.tensors_only || device != Device::flex())
         {
+            if self.states != Format::Full {
+                return Err(Error::Device {
+                    what: "states in small formats work",
+                    only: "flex, in place,",
+                    found: format!("{device:?}"),
+                });
+            }
             let algebra = BurnAlgebra { device };
             let mut other = TensorOptimizer::new(optimizer.chain().clone(), algebra)?
-                .with_non_finite(self.non_finite);
+                .with_non_finite(self.non_finite)
+                .with_accumulation(self.micro_batches)?;
             for group in &self.groups {
                 other = other.with_group(group.clone())?;
             }
-            if optimizer.steps() > 0 {
-                other.from_bytes(&optimizer.to_bytes()?)?;
-            }
+            other.from_bytes(&optimizer.to_bytes()?)?;
             self.engine = Engine::Tensors(other);
         }
         self.decided = true;
@@ -184,12 +313,6 @@ impl BurnOptimizer {
         on!(&mut self.engine, optimizer => optimizer.set(name, value))
     }
 
-    /// Says the loss of the coming step, for the methods that need it (Polyak's step size, for instance). It holds for one
-    /// step.
-    pub fn set_loss(&mut self, loss: f64) {
-        self.loss = Some(loss);
-    }
-
     /// The chain, as it was given and set.
     #[must_use]
     pub fn chain(&self) -> &Chain {
@@ -211,6 +334,13 @@ impl BurnOptimizer {
                 .state(parameter, state)
                 .map(|tensor| Cow::Owned(tensor.to_data().iter::<f32>().collect())),
         }
+    }
+
+    /// A number that a rule remembers from step to step, by its name: that of the parameter, or that of all parameters,
+    /// whichever the rule has.
+    #[must_use]
+    pub fn remembered(&self, parameter: &str, name: &str) -> Option<f64> {
+        on!(&self.engine, optimizer => optimizer.remembered(parameter, name))
     }
 
     /// The state as safetensors: see [`Optimizer::save`].

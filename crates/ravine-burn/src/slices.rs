@@ -1,19 +1,19 @@
-//! The step on `flex`: in the memory that the module's tensors own.
+//! The parameters on `flex`: slices of the memory that the module's tensors own.
 
 use burn::backend::flex::FlexTensor;
-use ravine::{Error, Optimizer, Parameter, StepReport};
+use ravine::Parameter;
 
 use crate::traverse::{Parameters, Taken};
 
-/// Moves the parameters by one step, and adds to `copies` for each tensor that had to be copied first.
-pub fn step(
-    optimizer: &mut Optimizer<f32>,
+/// Hands the parameters to `work`, and adds to `copies` for each tensor that had to be copied first.
+pub fn with<R>(
     parameters: &mut Parameters<FlexTensor>,
     names: &[String],
     copies: &mut u64,
-) -> Result<StepReport, Error> {
+    work: impl FnOnce(&mut dyn Iterator<Item = Parameter<'_, f32>>) -> R,
+) -> R {
     let parameters = parameters.taken.iter_mut().zip(names);
-    optimizer.step(parameters.filter_map(|(taken, name)| slices(taken, name, copies)))
+    work(&mut parameters.filter_map(|(taken, name)| slices(taken, name, copies)))
 }
 
 /// A parameter and its gradient as slices of the memory that their tensors own.

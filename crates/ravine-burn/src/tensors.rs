@@ -1,18 +1,16 @@
-//! The step on any backend: the chain's recorded program on tensors.
+//! The parameters on any backend: tensors, which are replaced.
 
 use burn::tensor::Tensor;
-use ravine::tensor::{TensorOptimizer, TensorParameter};
-use ravine::{Error, StepReport};
+use ravine::tensor::TensorParameter;
 
-use crate::algebra::BurnAlgebra;
 use crate::traverse::Parameters;
 
-/// Replaces the parameters by those of the next step.
-pub fn step(
-    optimizer: &mut TensorOptimizer<BurnAlgebra>,
+/// Hands the parameters to `work`, and takes back what it made of them.
+pub fn with<R>(
     parameters: &mut Parameters<Tensor<1>>,
     names: &[String],
-) -> Result<StepReport, Error> {
+    work: impl FnOnce(&mut [TensorParameter<Tensor<1>>]) -> R,
+) -> R {
     let (mut list, indices): (Vec<_>, Vec<_>) = parameters
         .taken
         .iter_mut()
@@ -29,7 +27,7 @@ pub fn step(
             Some((parameter, index))
         })
         .unzip();
-    let result = optimizer.step(&mut list);
+    let result = work(&mut list);
     for (parameter, index) in list.into_iter().zip(indices) {
         parameters.taken[index].values = Some(parameter.values);
     }

@@ -21,11 +21,27 @@ pub struct Taken<H> {
     restored: Option<DispatchTensor>,
 }
 
+/// Lets `work` have the trainable parameters of a module, with their names, and puts them back.
+pub fn borrow<M: Module, H: Held, R>(
+    module: &mut M,
+    gradients: &mut impl GradientSource,
+    names: &mut Vec<String>,
+    work: impl FnOnce(&mut Parameters<H>, &[String]) -> Result<R, ravine::Error>,
+) -> Result<R, ravine::Error> {
+    // A module can only be mapped by value, so the parameters are taken out of a clone. The clone's tensors are shared
+    // with the module until this is overwritten by the emptied clone.
+    let (emptied, mut parameters) = take(module.clone(), gradients, names)?;
+    *module = emptied.clone();
+    let result = work(&mut parameters, names);
+    *module = put(emptied, parameters);
+    result
+}
+
 /// Takes every trainable parameter out of the module and its gradient out of `gradients`.
 ///
 /// What is left in the module is empty until [`put`]. `names` becomes the path of each parameter taken; a parameter that
 /// stands in several places is taken once, under the first path.
-pub fn take<M: Module, H: Held>(
+fn take<M: Module, H: Held>(
     module: M,
     gradients: &mut impl GradientSource,
     names: &mut Vec<String>,
@@ -49,7 +65,7 @@ pub fn take<M: Module, H: Held>(
 }
 
 /// Puts the parameters back into the module that they were taken from.
-pub fn put<M: Module, H: Held>(module: M, parameters: Parameters<H>) -> M {
+fn put<M: Module, H: Held>(module: M, parameters: Parameters<H>) -> M {
     module.map(&mut Put {
         taken: parameters.taken,
         order: parameters.order.into_iter(),

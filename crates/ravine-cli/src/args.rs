@@ -59,7 +59,8 @@ pub(crate) struct Compare {
     /// The network: `mlp` or `softmax`
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// The optimizers, with commas between them [default: all of `ravine list optimizers`]
+    /// The optimizers, with commas between them, or `all` [default: sgd, momentum, nesterov, lion, adagrad, rmsprop,
+    /// adam, adamw]
     #[arg(long, value_name = "A,B,C")]
     pub(crate) optimizers: Option<String>,
     /// Passes over the training data in each run [default: 40]
@@ -119,6 +120,7 @@ pub(crate) struct Compare {
 #[command(after_help = "\
 Examples:
   ravine list optimizers
+  ravine list links
   ravine list schedules --json | jq '.schedules[].name'")]
 pub(crate) struct List {
     /// What to list
@@ -131,16 +133,18 @@ pub(crate) struct List {
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Listed {
     Optimizers,
+    Links,
     Schedules,
     Models,
     Data,
 }
 
-/// Explains an optimizer, a schedule, a model or a data set.
+/// Explains an optimizer, a link of optimizers, a schedule, a model or a data set.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   ravine explain adam
+  ravine explain clip-norm
   ravine explain one_cycle
   ravine explain mlp --json")]
 pub(crate) struct Explain {

@@ -69,6 +69,16 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
     lines
 }
 
+/// As many words of a text as fit in `width` characters, and a sign of those that do not.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_string();
+    }
+    let lines = wrapped(text, width.saturating_sub(2));
+    let first = lines.lines().next().unwrap_or_default();
+    format!("{} …", first.trim_end_matches([',', ':', ';']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +118,12 @@ mod tests {
         assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
         assert_eq!(listed(&["a", "b", "c", "d"], 3), "a, b and 2 others");
         assert_eq!(counted(1, "seed") + &counted(2, "seed"), "1 seed2 seeds");
+    }
+
+    #[test]
+    fn sentences_are_shortened_between_words() {
+        assert_eq!(shortened("one two", 7), "one two");
+        assert_eq!(shortened("one two: three", 11), "one two …");
     }
 
     #[test]

@@ -20,6 +20,7 @@ fn json(args: &[&str]) -> Value {
 fn every_name_that_is_listed_can_be_explained() {
     for (what, key) in [
         ("optimizers", "optimizers"),
+        ("links", "links"),
         ("schedules", "schedules"),
         ("models", "models"),
         ("data", "data"),
@@ -46,15 +47,41 @@ fn adam_is_explained() {
         "exp_avg ←",
         "beta1",
         "[0, 1)",
-        "8 bytes per parameter in f32",
+        "bytes per parameter: 8 in f32, 4 in bf16",
         "Kingma",
     ] {
         assert!(adam.contains(part), "{part}: {adam}");
     }
     let adam = json(&["explain", "adam", "--json"]);
     assert_eq!(adam["kind"], "optimizer");
-    assert_eq!(adam["bytes_per_parameter"], 8);
+    assert_eq!(adam["bytes_per_parameter"]["f32"], 8.0);
+    assert_eq!(
+        adam["needs"],
+        serde_json::json!({ "loss": false, "hessian": false })
+    );
+    assert_eq!(adam["choices"][0]["words"][0], "false");
     assert!(adam["formula"].as_str().unwrap().contains('←'));
+}
+
+#[test]
+fn a_link_is_explained_by_either_name() {
+    let link = text(&["explain", "clip-norm"]);
+    assert_eq!(text(&["explain", "clip_norm"]), link);
+    for part in ["u ← min(1, c/‖g‖)·g", "clip_norm", "(0, ∞]"] {
+        assert!(link.contains(part), "{part}: {link}");
+    }
+    assert!(!link.contains("x ← x − u"), "{link}");
+    assert!(text(&["explain", "ema"]).contains("the end of a chain"));
+    assert_eq!(json(&["explain", "ema", "--json"])["kind"], "link");
+}
+
+#[test]
+fn lists_fit_in_100_columns() {
+    for what in ["optimizers", "links"] {
+        for line in text(&["list", what]).lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
 }
 
 #[test]

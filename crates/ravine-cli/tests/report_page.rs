@@ -17,16 +17,17 @@ use serde_json::Value;
 const FIXTURE: &str = include_str!("fixtures/compare.json");
 const RECORDER: &str = include_str!("fixtures/recorder.js");
 const SELF_TEST: &str = include_str!("fixtures/self_test.js");
+const CROWDED_TEST: &str = include_str!("fixtures/crowded_test.js");
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn classification_works_in_a_wide_window() {
-    inspect("wide", &fixture(), 1400);
+    inspect("wide", &fixture(), 1400, SELF_TEST, 100);
 }
 
 #[test]
 fn classification_works_in_a_narrow_window() {
-    inspect("narrow", &fixture(), 500);
+    inspect("narrow", &fixture(), 500, SELF_TEST, 100);
 }
 
 #[test]
@@ -34,7 +35,12 @@ fn regression_has_no_accuracy() {
     let mut document = fixture();
     document["task"] = "regression".into();
     remove_accuracy(&mut document);
-    inspect("regression", &document, 1400);
+    inspect("regression", &document, 1400, SELF_TEST, 100);
+}
+
+#[test]
+fn very_many_optimisers_are_shown_a_few_at_first() {
+    inspect("crowded", &crowded(80), 1400, CROWDED_TEST, 14);
 }
 
 #[test]
@@ -70,6 +76,37 @@ fn fixture() -> Value {
     serde_json::from_str(FIXTURE).expect("the fixture is JSON")
 }
 
+/// The fixture with its optimisers again and again, under other names.
+fn crowded(count: usize) -> Value {
+    let mut document = fixture();
+    let own = document["ranking"].as_array().cloned().unwrap_or_default();
+    let trials = document["trials"].as_array().cloned().unwrap_or_default();
+    let (mut ranking, mut more) = (Vec::new(), Vec::new());
+    for (index, row) in own.iter().cycle().take(count).enumerate() {
+        let name = format!("optimiser-number-{index}");
+        for trial in trials.iter().filter(|t| t["optimizer"] == row["optimizer"]) {
+            let mut trial = trial.clone();
+            if let Some(curve) = trial["id"]
+                .as_str()
+                .map(|id| document["curves"][id].clone())
+                && !curve.is_null()
+            {
+                document["curves"][format!("{name}-{}", trial["seed"])] = curve;
+            }
+            trial["id"] = format!("{name}-{}", trial["seed"]).into();
+            trial["optimizer"] = name.clone().into();
+            more.push(trial);
+        }
+        let mut row = row.clone();
+        row["optimizer"] = name.into();
+        ranking.push(row);
+    }
+    document["ranking"] = ranking.into();
+    document["trials"] = more.into();
+    document["left_out"] = serde_json::json!([{"optimizer": "sophia", "reason": "cannot"}]);
+    document
+}
+
 /// Takes every accuracy out, as a regression document has it.
 fn remove_accuracy(value: &mut Value) {
     match value {
@@ -87,10 +124,10 @@ fn remove_accuracy(value: &mut Value) {
     }
 }
 
-/// Opens the page of a document, lets the self-test use it, and judges what came of it.
-fn inspect(name: &str, document: &Value, width: u32) {
+/// Opens the page of a document, lets a script use it, which makes at least so many checks, and judges what came of it.
+fn inspect(name: &str, document: &Value, width: u32, script: &str, least: u64) {
     let Some(browser) = browser() else { return };
-    let page = with_scripts(&report::render(document), SELF_TEST);
+    let page = with_scripts(&report::render(document), script);
     let visit = visit(&browser, name, &page, width);
     let verdict = visit
         .dom
@@ -105,7 +142,7 @@ fn inspect(name: &str, document: &Value, width: u32) {
         });
     assert_eq!(verdict["problems"], serde_json::json!([]), "{verdict:#}");
     assert!(
-        verdict["checks"].as_u64() > Some(100),
+        verdict["checks"].as_u64() > Some(least),
         "only {} checks were made",
         verdict["checks"]
     );

@@ -181,3 +181,34 @@ fn an_override_has_a_key_and_a_value() {
         assert!(parse_override(wrong).is_err());
     }
 }
+
+#[test]
+fn the_usual_optimizers_race_unless_others_are_named() {
+    let usual = config(&[]);
+    let names = [
+        "sgd", "momentum", "nesterov", "lion", "adagrad", "rmsprop", "adam", "adamw",
+    ];
+    assert_eq!(usual.optimizers, names);
+    assert!(usual.left_out().is_empty());
+}
+
+#[test]
+fn all_optimizers_race_that_can() {
+    let all = config(&["optimizers=all"]);
+    let left_out = all.left_out();
+    assert_eq!(
+        all.optimizers.len() + left_out.len(),
+        ravine::catalogue::all().len()
+    );
+    for (name, reason) in left_out {
+        assert!(
+            !all.optimizers.iter().any(|racing| racing == name),
+            "{name}"
+        );
+        let message = message(&format!("optimizers={name}"));
+        assert!(
+            message.contains(reason) && message.contains("leave it out"),
+            "{message}"
+        );
+    }
+}

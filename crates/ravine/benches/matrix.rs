@@ -77,7 +77,8 @@ fn step_rows(wanted: &[String]) {
         let mut optimizer = chain.and_then(Optimizer::new).expect("a recipe");
         let (mut x, g) = (numbers(rows * cols), numbers(rows * cols));
         let mut step = || {
-            let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&[rows, cols]);
+            let shape = [rows, cols];
+            let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&shape);
             optimizer.step([parameter]).expect("finite numbers");
         };
         // The first begins the states, and the eigenvectors.

@@ -119,6 +119,17 @@ pub enum Error {
         parameter: String,
     },
 
+    /// Parameters lie where something does not work.
+    #[error("{what} on {only} only, but the parameters are worked on as tensors of {found}")]
+    Device {
+        /// What does not work, as the beginning of a sentence.
+        what: &'static str,
+        /// Where it would.
+        only: &'static str,
+        /// Where the parameter lies.
+        found: String,
+    },
+
     /// The arrays handed to a step do not fit each other or what the optimiser knows.
     #[error("parameter '{parameter}': {problem}")]
     Parameter {

@@ -2,7 +2,7 @@
 
 use crate::chain::Chain;
 use crate::program::{Binary, Node, Program, Unary};
-use crate::rule::{Body, Part};
+use crate::rule::{Body, Part, Scope};
 
 /// A chain's formula as text: each rule's assignments in the order of computation, then the step.
 #[must_use]
@@ -51,8 +51,13 @@ fn assignments(part: &Part, program: &Program, input: &str, lines: &mut Vec<Stri
         input,
         assigned: Vec::new(),
     };
+    let over = match part.scope() {
+        Scope::Parameter => "the parameter",
+        Scope::Global => "all parameters",
+    };
     for (name, &term) in part.sums.iter().zip(&program.terms.outputs) {
-        lines.push(format!("{name} ← Σ {}", sums.write(term, PRODUCT)));
+        let term = sums.write(term, PRODUCT);
+        lines.push(format!("{name} ← Σ {term}    over {over}"));
     }
     let mut writer = Writer {
         part,

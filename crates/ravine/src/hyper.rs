@@ -122,12 +122,12 @@ impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let open = if self.open_low { '(' } else { '[' };
         let close = if self.open_high { ')' } else { ']' };
-        let high = if self.high == f64::INFINITY {
-            "∞".to_string()
-        } else {
-            self.high.to_string()
+        let end = |value: f64| match value {
+            f64::INFINITY => "∞".to_string(),
+            f64::NEG_INFINITY => "−∞".to_string(),
+            value => value.to_string(),
         };
-        write!(f, "{open}{}, {high}{close}", self.low)
+        write!(f, "{open}{}, {}{close}", end(self.low), end(self.high))
     }
 }
 
@@ -188,6 +188,15 @@ impl HyperInfo {
 
 /// A rule's hyper-parameters, by name. Written by [`hyper!`](crate::hyper!).
 pub trait Hypers {
+    /// The documentation that was written for the macro.
+    #[must_use]
+    fn doc() -> &'static str
+    where
+        Self: Sized,
+    {
+        ""
+    }
+
     /// Shows each hyper-parameter.
     fn visit(&self, see: &mut dyn FnMut(&HyperInfo, &Hyper));
 
@@ -207,6 +216,39 @@ impl<A: Hypers, B: Hypers> Hypers for (A, B) {
     }
 }
 
+/// The first paragraph of a [documentation](Hypers::doc): what a thing is, in a sentence.
+#[must_use]
+pub fn summary(doc: &str) -> String {
+    without_links(&paragraphs(doc).next().unwrap_or_default())
+}
+
+/// What a documentation says behind `Source:`, if it does.
+#[must_use]
+pub fn source(doc: &str) -> Option<String> {
+    paragraphs(doc).find_map(|text| Some(text.strip_prefix("Source:")?.trim().into()))
+}
+
+/// The paragraphs of a documentation, each on a line.
+fn paragraphs(doc: &str) -> impl Iterator<Item = String> {
+    doc.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+}
+
+/// The text with the words of a link, `[words](target)`, in the place of the link.
+fn without_links(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, (words, behind))) = rest.split_once('[').and_then(|(before, link)| {
+        let (words, target) = link.split_once("](")?;
+        Some((before, (words, target.split_once(')')?.1)))
+    }) {
+        plain = plain + before + words;
+        rest = behind;
+    }
+    plain + rest
+}
+
 /// Declares a rule's struct from its hyper-parameters: `name: default, range`, each with its doc; then, after `with`,
 /// options that are no numbers.
 ///
@@ -214,13 +256,13 @@ impl<A: Hypers, B: Hypers> Hypers for (A, B) {
 #[macro_export]
 macro_rules! hyper {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $about:expr])*
         $rule:ident {
             $($(#[doc = $doc:expr])+ $name:ident: $default:expr, $range:expr;)*
             $(with $($(#[doc = $option_doc:expr])+ $option:ident: $type:ty = $initial:expr;)+)?
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $about])*
         #[derive(Clone, Debug, PartialEq)]
         pub struct $rule {
             $($(#[doc = $doc])+ pub $name: $crate::Hyper,)*
@@ -262,6 +304,10 @@ macro_rules! hyper {
         }
 
         impl $crate::hyper::Hypers for $rule {
+            fn doc() -> &'static str {
+                concat!($($about, "\n"),*)
+            }
+
             fn visit(&self, see: &mut dyn FnMut(&$crate::hyper::HyperInfo, &$crate::Hyper)) {
                 let _ = &see;
                 $(see(

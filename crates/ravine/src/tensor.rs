@@ -1,5 +1,7 @@
 //! The same optimisers on any tensor type, by interpreting the recorded programs: on a GPU, for instance.
 
+mod averaged;
+
 use std::borrow::Cow;
 
 use safetensors::Dtype;

@@ -1,5 +1,7 @@
 use anstyle::Style;
-use ravine::catalogue;
+use ravine::Chain;
+use ravine::catalogue::{self, FAMILIES};
+use ravine::rule::Part;
 use ravine::schedule;
 use ravine_nets::{data, model};
 use serde_json::{Value, json};
@@ -12,6 +14,7 @@ use crate::output;
 use crate::table::Table;
 
 const SCHEMA: &str = "ravine.list/1";
+const WIDTH: usize = 100;
 
 pub(super) fn run(args: &List) -> Result<Exit, Error> {
     if args.json {
@@ -26,17 +29,13 @@ fn text(what: Listed) -> String {
     let plain = Style::new();
     let mut table;
     match what {
-        Listed::Optimizers => {
-            table = Table::new(&["name", "family", "default lr", "usual lr", "summary"]);
-            for recipe in catalogue::all() {
-                let cells = vec![
-                    recipe.name.to_string(),
-                    recipe.family.to_string(),
-                    significant(recipe.default_learning_rate()),
-                    significant(recipe.usual_learning_rate),
-                    recipe.summary.to_string(),
-                ];
-                table.row(plain, cells);
+        Listed::Optimizers => return optimizers(),
+        Listed::Links => {
+            table = Table::new(&["name", "what it does"]);
+            for part in catalogue::links_alone().iter().map(part) {
+                let summary = part.summary();
+                let summary = summary.trim_end_matches('.').to_string();
+                table.row(plain, vec![link_name(&part), summary]);
             }
         }
         Listed::Schedules => {
@@ -74,18 +73,61 @@ fn text(what: Listed) -> String {
             }
         }
     }
+    more(what, &table.within(WIDTH).render())
+}
+
+fn more(what: Listed, table: &str) -> String {
     let more = match what {
         Listed::Data => "and any CSV file of numbers: ravine compare --data FILE.csv",
         _ => "more about one: ravine explain NAME",
     };
-    format!("{}\n{more}\n", table.render())
+    format!("{table}\n{more}\n")
+}
+
+/// The optimisers, family by family.
+fn optimizers() -> String {
+    let mut table = Table::new(&["name", ">bytes", "lr", "what it is"]);
+    for family in FAMILIES {
+        let members = catalogue::all().iter().filter(|r| r.family == *family);
+        for (index, recipe) in members.enumerate() {
+            if index == 0 {
+                table.heading(family);
+            }
+            let cells = vec![
+                recipe.name.to_string(),
+                bytes_text(&recipe.default_chain()),
+                significant(recipe.default_learning_rate()),
+                recipe.summary.to_string(),
+            ];
+            table.row(Style::new(), cells);
+        }
+    }
+    let note = "bytes: of state per parameter, in f32; lr: the default learning rate";
+    more(
+        Listed::Optimizers,
+        &format!("{}\n{note}", table.within(WIDTH).render()),
+    )
+}
+
+/// The one rule of a link.
+pub(super) fn part(link: &Chain) -> Part {
+    link.parts().remove(0)
+}
+
+/// A link's name as it is typed.
+pub(super) fn link_name(part: &Part) -> String {
+    part.name.replace('_', "-")
 }
 
 fn document(what: Listed) -> Value {
     match what {
         Listed::Optimizers => {
-            let optimizers: Vec<Value> = catalogue::all().iter().map(optimizer).collect();
+            let optimizers: Vec<Value> = catalogue::all().iter().copied().map(optimizer).collect();
             json!({ "schema": SCHEMA, "optimizers": optimizers })
+        }
+        Listed::Links => {
+            let links: Vec<Value> = catalogue::links_alone().iter().map(link).collect();
+            json!({ "schema": SCHEMA, "links": links })
         }
         Listed::Schedules => json!({ "schema": SCHEMA, "schedules": schedule::kinds() }),
         Listed::Models => json!({ "schema": SCHEMA, "models": model::models() }),
@@ -95,10 +137,18 @@ fn document(what: Listed) -> Value {
 
 /// An optimiser as JSON.
 pub(super) fn optimizer(recipe: &catalogue::Recipe) -> Value {
-    let hypers: Vec<Value> = recipe
+    let chain = recipe.default_chain();
+    let (choices, numbers): (Vec<_>, Vec<_>) = recipe
         .settings()
         .into_iter()
+        .partition(|setting| !setting.words.is_empty());
+    let hypers: Vec<Value> = numbers
+        .into_iter()
         .map(|s| json!({ "name": s.name, "default": s.default, "range": s.range, "doc": s.doc }))
+        .collect();
+    let choices: Vec<Value> = choices
+        .into_iter()
+        .map(|s| json!({ "name": s.name, "default": s.default, "words": s.words, "doc": s.doc }))
         .collect();
     json!({
         "name": recipe.name,
@@ -107,11 +157,50 @@ pub(super) fn optimizer(recipe: &catalogue::Recipe) -> Value {
         "source": recipe.source,
         "default_learning_rate": recipe.default_learning_rate(),
         "usual_learning_rate": recipe.usual_learning_rate,
-        "states": recipe.states(),
-        "bytes_per_parameter": STATE_BYTES * recipe.states().len(),
+        "states": chain.states(),
+        "bytes_per_parameter": bytes(&chain),
+        "needs": needs(&chain),
+        "hypers": hypers,
+        "choices": choices,
+    })
+}
+
+/// A link as JSON.
+pub(super) fn link(chain: &Chain) -> Value {
+    let part = part(chain);
+    let hypers: Vec<Value> = chain
+        .hypers()
+        .into_iter()
+        .map(|(info, hyper)| {
+            let (default, range) = (hyper.to_string(), info.range.to_string());
+            json!({ "name": info.name, "default": default, "range": range, "doc": info.doc })
+        })
+        .collect();
+    json!({
+        "name": link_name(&part),
+        "summary": part.summary(),
+        "source": part.source(),
+        "states": chain.states(),
+        "bytes_per_parameter": bytes(chain),
+        "needs": needs(chain),
         "hypers": hypers,
     })
 }
 
-/// A state array has an f32 for each parameter.
-pub(super) const STATE_BYTES: usize = 4;
+/// Bytes of state per parameter, by format.
+fn bytes(chain: &Chain) -> Value {
+    let bytes = catalogue::state_bytes(chain).into_iter();
+    bytes
+        .map(|(format, bytes)| (format.to_string(), json!(bytes)))
+        .collect()
+}
+
+fn bytes_text(chain: &Chain) -> String {
+    let full = catalogue::state_bytes(chain).into_iter().next();
+    full.map_or_else(String::new, |(_, bytes)| significant(bytes))
+}
+
+/// What the caller must give beside gradients.
+fn needs(chain: &Chain) -> Value {
+    json!({ "loss": chain.needs_loss(), "hessian": chain.needs_hessian() })
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anstyle::Style;
-use ravine_lab::compare::{Document, Ranked};
+use ravine_lab::compare::{Document, LeftOut, Ranked};
 use ravine_lab::config::Config;
 use ravine_lab::statistics::{Reaching, Summary};
 use ravine_nets::data::Task;
@@ -175,7 +175,22 @@ fn notes(document: &Document) -> Vec<String> {
                 .to_string(),
         );
     }
+    for (reason, names) in left_out(document) {
+        notes.push(format!("left out: {}: {reason}", names.join(", ")));
+    }
     notes
+}
+
+/// What could not take part, by the reason.
+fn left_out(document: &Document) -> Vec<(&str, Vec<&str>)> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for LeftOut { optimizer, reason } in &document.left_out {
+        match reasons.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, names)) => names.push(optimizer),
+            None => reasons.push((reason, vec![optimizer])),
+        }
+    }
+    reasons
 }
 
 /// Runs that were made: where the best learning rate is the default one, one set of runs serves both.

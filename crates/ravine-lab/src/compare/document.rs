@@ -36,11 +36,23 @@ pub struct Document {
     pub target: Option<TargetRecord>,
     /// The optimisers, best first.
     pub ranking: Vec<Ranked>,
+    /// Optimisers that cannot take part, where all others do. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// Every run.
     pub trials: Vec<Trial>,
     /// The curves of the tuned runs, by the runs' names. Left out where there are none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub curves: BTreeMap<String, Curve>,
+}
+
+/// An optimiser that cannot take part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Its name.
+    pub optimizer: String,
+    /// Why, as the end of a sentence that begins with its name.
+    pub reason: String,
 }
 
 /// A declared target.

@@ -31,7 +31,7 @@ mod race;
 mod ranking;
 mod trial;
 
-pub use document::{Document, Ranked, Results, SCHEMA, TargetRecord};
+pub use document::{Document, LeftOut, Ranked, Results, SCHEMA, TargetRecord};
 pub use protocol::{Entrant, Plan, Protocol};
 pub use race::{Event, Finished, Race, race};
 pub use ranking::rank;

@@ -10,7 +10,7 @@ use ravine_nets::data::{self, Dataset, Split, Task};
 use ravine_nets::train::{self, Outcome, Point, TrainError, TrainingConfig};
 
 use super::crew::Crew;
-use super::document::{Document, SCHEMA, TargetRecord, ranking};
+use super::document::{Document, LeftOut, SCHEMA, TargetRecord, ranking};
 use super::protocol::{Entrant, Plan, Protocol};
 use super::trial::{Curve, Phase, Trial, TrialSpec};
 use crate::LabError;
@@ -155,6 +155,7 @@ impl Race {
                 value: target.value(),
             }),
             ranking: ranking(&protocol.verdicts(), &trials, self.task, target),
+            left_out: self.config.left_out().into_iter().map(left_out).collect(),
             trials: trials.into_iter().cloned().collect(),
             curves: BTreeMap::new(),
         }
@@ -370,6 +371,13 @@ fn entrants(config: &Config) -> Result<Vec<Entrant>, LabError> {
         })
     };
     config.optimizers.iter().map(entrant).collect()
+}
+
+fn left_out((name, reason): (&'static str, &'static str)) -> LeftOut {
+    LeftOut {
+        optimizer: name.to_string(),
+        reason: reason.to_string(),
+    }
 }
 
 fn record(data: &Dataset) -> DataRecord {

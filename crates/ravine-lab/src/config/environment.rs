@@ -3,9 +3,9 @@ use ravine::{catalogue, suggest::nearest};
 
 const PREFIX: &str = "RAVINE_";
 
-/// The variable that sets `key`: `RAVINE_` and the key in capitals, dots as underscores (`RAVINE_MODEL_WIDTHS`).
+/// The variable that sets `key`: `RAVINE_` and the key in capitals, dots and hyphens as underscores (`RAVINE_MODEL_WIDTHS`).
 pub fn environment_name(key: &str) -> String {
-    format!("{PREFIX}{}", key.to_uppercase().replace('.', "_"))
+    format!("{PREFIX}{}", key.to_uppercase().replace(['.', '-'], "_"))
 }
 
 /// The settings among `variables`, and a warning for each variable that begins with `RAVINE_` and is none.

@@ -45,7 +45,7 @@ pub(super) fn alias(key: &str) -> &str {
 pub const KEYS: &[Key] = &[
     Key {
         name: "optimizers",
-        values: "names, separated by commas",
+        values: "names, separated by commas, or all",
         doc: "the optimizers to race",
         set: |c, v| put(&mut c.optimizers, optimizers(v)),
         get: |c| Some(Value::from(c.optimizers.clone())),
@@ -293,6 +293,9 @@ fn numbers(list: &str) -> Value {
 }
 
 fn optimizers(value: &str) -> Result<Vec<String>, String> {
+    if value == "all" {
+        return Ok(super::all_that_can_race().map(String::from).collect());
+    }
     let mut names: Vec<String> = Vec::new();
     for name in value
         .split(',')

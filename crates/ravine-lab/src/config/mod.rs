@@ -20,7 +20,8 @@ pub use target::Target;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ravine::{catalogue, suggest::nearest};
+use ravine::catalogue::{self, Recipe};
+use ravine::suggest::nearest;
 use ravine_nets::data::{CsvOptions, Fractions, Label, Task};
 use ravine_nets::model::ModelSpec;
 
@@ -83,15 +84,30 @@ pub enum TargetChoice {
     Declared(Target),
 }
 
+/// The optimisers that race unless others are named.
+const USUAL: [&str; 8] = [
+    "sgd", "momentum", "nesterov", "lion", "adagrad", "rmsprop", "adam", "adamw",
+];
+
+/// Every optimiser of the catalogue that can race.
+fn all_that_can_race() -> impl Iterator<Item = &'static str> {
+    let recipes = catalogue::all().iter();
+    recipes
+        .filter(|recipe| cannot_race(recipe).is_none())
+        .map(|recipe| recipe.name)
+}
+
+/// Why an optimiser cannot race, if it cannot.
+fn cannot_race(recipe: &Recipe) -> Option<&'static str> {
+    recipe
+        .needs_hessian()
+        .then_some("needs an estimate of the Hessian's diagonal, which a comparison does not make")
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
-            optimizers: catalogue::all()
-                .iter()
-                // The trials' training loop has gradients only.
-                .filter(|r| !r.needs_hessian())
-                .map(|r| r.name.to_string())
-                .collect(),
+            optimizers: USUAL.map(String::from).to_vec(),
             epochs: 40,
             batch: 64,
             trials: 7,
@@ -185,6 +201,9 @@ impl Config {
         }
         for name in &self.optimizers {
             let recipe = catalogue::find(name).map_err(|e| ConfigError::Together(e.to_string()))?;
+            if let Some(reason) = cannot_race(recipe) {
+                return together(format!("{name} {reason}; leave it out"));
+            }
             let settings: Vec<(&str, &str)> = self.hypers(name);
             if let Err(error) = recipe.chain(&settings) {
                 return together(format!("{name}: {error}"));
@@ -209,6 +228,18 @@ impl Config {
             format!("the settings of '{name}' change nothing: it is not among the optimizers")
         };
         unused.iter().map(warn).collect()
+    }
+
+    /// Where every optimiser races that can, those that cannot, each with the reason.
+    pub fn left_out(&self) -> Vec<(&'static str, &'static str)> {
+        let races = |name| self.optimizers.iter().any(|racing| racing == name);
+        if !all_that_can_race().all(races) {
+            return Vec::new();
+        }
+        let recipes = catalogue::all().iter();
+        recipes
+            .filter_map(|recipe| Some((recipe.name, cannot_race(recipe)?)))
+            .collect()
     }
 
     /// The hyper-parameters set for `optimizer`, without its learning rate.

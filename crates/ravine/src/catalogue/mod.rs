@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use crate::chain::Chain;
 use crate::error::Error;
+use crate::storage::Format;
 use crate::{average, matrix, rule};
 
 /// Declares the files of a folder, each a method: its module, its types, and its recipes in the catalogue.
@@ -57,10 +58,43 @@ pub const FAMILIES: &[&str] = &[
     "averaging",
 ];
 
+/// The formats that states can be kept in, by the names under which they are listed.
+pub const STATE_FORMATS: &[(&str, Format)] = &[
+    ("f32", Format::Full),
+    ("bf16", Format::Bf16),
+    ("8-bit", Format::Eight),
+];
+
+/// Bytes of state for each number of a large matrix, for each of [`STATE_FORMATS`].
+#[must_use]
+pub fn state_bytes(chain: &Chain) -> Vec<(&'static str, f64)> {
+    let of = |&(name, format)| (name, bytes_per_parameter(chain, format));
+    STATE_FORMATS.iter().map(of).collect()
+}
+
+fn bytes_per_parameter(chain: &Chain, format: Format) -> f64 {
+    const LARGE: [usize; 2] = [4096, 4096];
+    chain.state_bytes(&LARGE, format) / LARGE.iter().product::<usize>() as f64
+}
+
 /// Every link that Ravine has, each as a chain of its own at its defaults.
 #[must_use]
 pub fn links() -> Vec<Chain> {
     [rule::links(), matrix::links(), average::links()].concat()
+}
+
+/// The links that are no named optimiser by themselves.
+#[must_use]
+pub fn links_alone() -> Vec<Chain> {
+    let names_an_optimiser = |link: &Chain| {
+        let part = &link.parts()[0];
+        let named = |recipe: &&Recipe| recipe.name.replace('-', "_") == part.name;
+        let recipe = RECIPES.iter().copied().find(named);
+        recipe.is_some_and(|recipe| recipe.default_chain().parts().contains(part))
+    };
+    let mut links = links();
+    links.retain(|link| !names_an_optimiser(link));
+    links
 }
 
 /// All named optimisers.

@@ -4,7 +4,7 @@ use crate::chain::Chain;
 use crate::error::Error;
 use crate::explain;
 use crate::hyper::Hyper;
-use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, NeedsHessian, WeightDecay};
+use crate::rule::{ClipGlobalNorm, ClipNorm, ClipValue, LearningRate, WeightDecay};
 use crate::storage::Format;
 
 /// An optimiser that can be built from its name and settings given as text.
@@ -75,6 +75,8 @@ pub struct Setting {
     pub default: String,
     /// The values it may have: an interval, or words.
     pub range: String,
+    /// The words of a setting that picks among forms, of which the first is the default; none for a number.
+    pub words: &'static [&'static str],
     /// What it means.
     pub doc: &'static str,
 }
@@ -126,6 +128,7 @@ impl Recipe {
                 name: info.name,
                 default: hyper.to_string(),
                 range: info.range.to_string(),
+                words: &[],
                 doc: info.doc,
             })
             .collect();
@@ -133,6 +136,7 @@ impl Recipe {
             name: choice.name,
             default: choice.words[0].into(),
             range: choice.words.join(" | "),
+            words: choice.words,
             doc: choice.doc,
         }));
         settings
@@ -144,18 +148,23 @@ impl Recipe {
         self.plain().get("lr").map_or(f64::NAN, |lr| lr.at(0))
     }
 
+    /// The chain of the default settings, without the links that do nothing by them.
+    #[must_use]
+    pub fn default_chain(&self) -> Chain {
+        self.plain().without_idle()
+    }
+
     /// Whether its steps must bring an estimate of the Hessian's diagonal, some or all of them; a training loop that only has
     /// gradients cannot use it.
     #[must_use]
     pub fn needs_hessian(&self) -> bool {
-        let needs = |link: &crate::chain::Entry| link.needs_hessian() != NeedsHessian::Never;
-        self.plain().links().iter().any(needs)
+        self.plain().needs_hessian()
     }
 
     /// The arrays kept per parameter with the default settings.
     #[must_use]
     pub fn states(&self) -> Vec<String> {
-        self.plain().without_idle().states()
+        self.default_chain().states()
     }
 
     /// The memory that the states take for each number of a large matrix, with the default settings: states in `format` beside
@@ -163,14 +172,13 @@ impl Recipe {
     /// are not counted, nor a master weight (4 bytes).
     #[must_use]
     pub fn bytes_per_parameter(&self, format: Format) -> f64 {
-        const LARGE: [usize; 2] = [4096, 4096];
-        self.plain().without_idle().state_bytes(&LARGE, format) / (LARGE[0] * LARGE[1]) as f64
+        super::bytes_per_parameter(&self.default_chain(), format)
     }
 
     /// The formula of the default settings, printed from the recorded programs of its rules.
     #[must_use]
     pub fn formula(&self) -> String {
-        explain::formula(&self.plain().without_idle())
+        explain::formula(&self.default_chain())
     }
 
     fn plain(&self) -> Chain {

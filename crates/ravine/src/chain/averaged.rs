@@ -23,7 +23,7 @@ impl<P: Stored> Optimizer<P> {
         average: &str,
         parameters: impl IntoIterator<Item = Parameter<'a, P>>,
     ) -> Result<(), Error> {
-        let link = self.core.average(average)?;
+        let link = self.core.average(average)?.link;
         let first = self.core.first_state(link);
         let parameters = self.trained(parameters)?;
         for (slot, _) in &parameters {

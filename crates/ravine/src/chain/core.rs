@@ -60,6 +60,14 @@ pub(crate) struct Claim {
     pub has_hessian: bool,
 }
 
+/// Where in a chain an average is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Average {
+    pub link: usize,
+    /// Which of the link's rules it is.
+    pub part: usize,
+}
+
 /// What a stage's first link asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
@@ -308,20 +316,20 @@ impl<A> Core<A> {
         }
     }
 
-    /// The number of the link whose average has this name.
-    pub fn average(&self, name: &str) -> Result<usize, Error> {
+    /// The average of this name; a link has one at most.
+    pub fn average(&self, name: &str) -> Result<Average, Error> {
         let links = self.plan.base().links().iter().enumerate();
-        let averages: Vec<(usize, &'static str)> = links
-            .filter(|(_, link)| link.averages())
-            .flat_map(|(number, link)| {
-                let parts = link.parts().into_iter().filter(|part| part.averages);
-                parts.map(move |part| (number, part.name))
+        let averages: Vec<(Average, &'static str)> = links
+            .filter_map(|(link, entry)| {
+                let parts = entry.parts();
+                let part = parts.iter().position(|part| part.averages)?;
+                Some((Average { link, part }, parts[part].name))
             })
             .collect();
-        let found = averages.iter().rev().find(|(_, part)| *part == name);
-        found
-            .map(|(number, _)| *number)
-            .ok_or_else(|| Error::unknown("average", name, averages.iter().map(|(_, part)| *part)))
+        let found = averages.iter().rev().find(|(_, known)| *known == name);
+        found.map(|(average, _)| *average).ok_or_else(|| {
+            Error::unknown("average", name, averages.iter().map(|(_, known)| *known))
+        })
     }
 
     /// The constants of a link as they were at the parameter's last update.

@@ -37,7 +37,7 @@ pub use whole_link::{IntoLinks, WholeLink};
 
 use crate::error::Error;
 use crate::hyper::{Hyper, HyperInfo};
-use crate::rule::Part;
+use crate::rule::{NeedsHessian, Part};
 use crate::storage::Format;
 
 /// Links in order: gradient in, update out. The step is `x ← x − u`.
@@ -132,7 +132,21 @@ impl Chain {
                 let len = kind.len(values);
                 len as f64 * kind.format(len, format).bytes_per_number::<f32>()
             })
-            .sum()
+            // The sum of nothing would be −0.
+            .fold(0.0, |sum, bytes| sum + bytes)
+    }
+
+    /// Whether a link cannot do without the loss of each step.
+    #[must_use]
+    pub fn needs_loss(&self) -> bool {
+        self.links.iter().any(|link| link.needs_loss())
+    }
+
+    /// Whether a link cannot do without an estimate of the Hessian's diagonal, in some steps or all.
+    #[must_use]
+    pub fn needs_hessian(&self) -> bool {
+        let needs = |link: &Entry| link.needs_hessian() != NeedsHessian::Never;
+        self.links.iter().any(needs)
     }
 
     /// The hyper-parameters and their values, in the order of the links.

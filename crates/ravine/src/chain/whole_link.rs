@@ -17,6 +17,7 @@ impl<W: Whole> Link for WholeLink<W> {
     fn parts(&self) -> Vec<Part> {
         vec![Part {
             name: W::NAME,
+            doc: W::doc(),
             state: W::STATE,
             constants: &[],
             measure: Measure::Nothing,

@@ -93,6 +93,21 @@ use std::fmt::Debug;
 
 use crate::hyper::{Hyper, Hypers};
 
+/// Every method of this module at its defaults, with its documentation.
+#[must_use]
+pub fn methods() -> Vec<(Box<dyn Method>, &'static str)> {
+    fn entry<M: Method + Default>() -> (Box<dyn Method>, &'static str) {
+        (Box::new(M::default()), M::doc())
+    }
+    vec![
+        entry::<Sam>(),
+        entry::<Asam>(),
+        entry::<Gsam>(),
+        entry::<LookSam>(),
+        entry::<EntropySgd>(),
+    ]
+}
+
 /// A method that asks for gradients at several points: its arrays, and what it makes of each gradient.
 pub trait Method: Hypers + Debug + Send + Sync + 'static {
     /// The method's name, in errors and in saved files.

@@ -1,6 +1,7 @@
 //! What is known of a link without its hyper-parameters.
 
 use super::{Measure, Rule, Scope};
+use crate::hyper;
 use crate::program::Program;
 
 /// What is known of a link without its hyper-parameters.
@@ -8,6 +9,8 @@ use crate::program::Program;
 pub struct Part {
     /// The link's name.
     pub name: &'static str,
+    /// Its documentation, as it was written for [`hyper!`](crate::hyper!).
+    pub doc: &'static str,
     /// The names of its state arrays.
     pub state: &'static [&'static str],
     /// How its constants are written.
@@ -42,6 +45,7 @@ impl Part {
     pub(super) fn of<R: Rule>() -> Self {
         Self {
             name: R::NAME,
+            doc: R::doc(),
             state: R::STATE,
             constants: R::CONSTANTS,
             measure: R::MEASURE,
@@ -58,5 +62,17 @@ impl Part {
     #[must_use]
     pub fn scope(&self) -> Scope {
         self.measure.scope()
+    }
+
+    /// What it is, in a sentence: the first paragraph of its documentation.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        hyper::summary(self.doc)
+    }
+
+    /// Who published it: what its documentation says behind `Source:`, if it does.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        hyper::source(self.doc)
     }
 }

@@ -215,7 +215,14 @@ function chart(figure, describe, group) {
   }
 
   build();
-  view.listeners.push(() => plot.redraw(false, false));
+  // Only of very many optimisers the axes follow those that are switched on.
+  let drawn = [...view.hidden].join();
+  view.listeners.push(() => {
+    const hidden = [...view.hidden].join();
+    if (crowded && hidden !== drawn) build();
+    else plot.redraw(false, false);
+    drawn = hidden;
+  });
   let width = host.clientWidth;
   new ResizeObserver(() =>
     requestAnimationFrame(() => {

@@ -44,7 +44,7 @@ function describeCurves(metric, width) {
   const isAccuracy = metric === "validation_accuracy";
   const { axis, logX, logY } = curveView;
   const kind = isAccuracy ? (logY ? "error" : "share") : logY ? "log" : "linear";
-  const sets = study.optimizers.map((optimizer) => aggregate(optimizer, metric, axis)).filter((set) => set.rows.length > 0);
+  const sets = charted().map((optimizer) => aggregate(optimizer, metric, axis)).filter((set) => set.rows.length > 0);
   const visible = (value) => Number.isFinite(value) && !(kind === "log" && value <= 0);
   const xs = sets.flatMap((set) => set.runs.flatMap((run) => run.x)).filter((x) => Number.isFinite(x) && (x > 0 || !logX));
   const values = sets.flatMap((set) => set.runs.flatMap((run) => run.values)).filter(visible);
@@ -64,6 +64,8 @@ function describeCurves(metric, width) {
   }
   const [yLow, yHigh] = padded(kind, low, Math.max(high, low), 0.04);
   const roomy = width >= COMPACT;
+  const longest = Math.max(...sets.map((set) => set.optimizer.name.length), 0);
+  const nameWidth = Math.min(Math.max(68, 6.5 * longest), 120);
   const name = { train_loss: "Training loss", validation_loss: "Validation loss", validation_accuracy: "Validation accuracy" }[metric];
   return {
     label: `${name} of the tuned runs against ${AXIS_LABELS[axis]}: median, band and single runs of every optimiser. The ranking table has the values at each run's lowest validation loss.`,
@@ -71,13 +73,13 @@ function describeCurves(metric, width) {
     x: { kind: logX ? "log" : "linear", low: xLow, high: xHigh > xLow ? xHigh : xLow + 1, label: AXIS_LABELS[axis] },
     y: { kind, low: yLow, high: yHigh },
     above: 18,
-    right: roomy ? 92 : 16,
-    paint: (use) => paintCurves(use, sets, roomy),
+    right: roomy ? nameWidth + 24 : 16,
+    paint: (use) => paintCurves(use, sets, roomy ? nameWidth : 0),
     hover: (use, left, top) => hoverCurves(use, sets, metric, left, top),
   };
 }
 
-function paintCurves(use, sets, labelled) {
+function paintCurves(use, sets, nameWidth) {
   const { ctx, box, ratio, px, py } = use;
   const order = inFrontLast(shown());
   const drawn = order.map((optimizer) => sets.find((set) => set.optimizer === optimizer)).filter(Boolean);
@@ -110,11 +112,11 @@ function paintCurves(use, sets, labelled) {
       }
     }
   }
-  if (labelled) paintNames(use, drawn);
+  if (nameWidth > 0) paintNames(use, drawn, nameWidth);
 }
 
 /** Names at the right, each as near to the end of its line as the others allow. */
-function paintNames(use, drawn) {
+function paintNames(use, drawn, width) {
   const { ctx, box, ratio, px, py } = use;
   const gap = 14 * ratio;
   const right = box.left + box.width;
@@ -138,7 +140,7 @@ function paintNames(use, drawn) {
     paintLine(use, [[x, y], [right + 4 * ratio, y], [right + 14 * ratio, label], [right + 18 * ratio, label]], { colour: use.hue(set.optimizer), width: 1, alpha: 0.7 * alpha });
     ctx.globalAlpha = alpha;
     ctx.fillStyle = use.ink.text;
-    ctx.fillText(set.optimizer.name, right + 22 * ratio, label, 68 * ratio);
+    ctx.fillText(set.optimizer.name, right + 22 * ratio, label, width * ratio);
     ctx.globalAlpha = 1;
   }
 }

@@ -20,9 +20,6 @@ function vector(tag, attributes = {}, ...children) {
   return node;
 }
 
-const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
-const HUES = 8;
-
 /** Past the eight colours the same colours come again with another dash. */
 const dashOf = (optimizer) => DASHES[Math.floor(optimizer.place / HUES) % DASHES.length];
 const hueClass = (optimizer) => `hue-${optimizer.place % HUES}`;
@@ -32,9 +29,14 @@ function swatch(optimizer) {
   return vector("svg", { class: `swatch ${hueClass(optimizer)}`, viewBox: "0 0 24 12", width: 24, height: 12, "aria-hidden": "true" }, line);
 }
 
+/** Of more optimisers than a chart can show at once, these many are switched on at first, and have rows in the table. */
+const MOST_SHOWN = 12;
+const crowded = study.optimizers.length > MOST_SHOWN + 4;
+const beyond = (count) => study.optimizers.slice(count).map(({ name }) => name);
+
 /** What is switched on, and what the pointer rests on. Whoever draws from it listens. */
 const view = {
-  hidden: new Set(),
+  hidden: new Set(crowded ? beyond(MOST_SHOWN) : []),
   focus: null,
   bands: true,
   seeds: true,
@@ -45,6 +47,9 @@ const view = {
 };
 
 const shown = () => study.optimizers.filter((optimizer) => !view.hidden.has(optimizer.name));
+
+/** Those for which axes must have room: all, so that axes stay while optimisers are switched; of very many, those switched on. */
+const charted = () => (crowded && shown().length > 0 ? shown() : study.optimizers);
 
 /** A button that switches one optimiser on and off in every chart, and picks it out while the pointer rests on it. */
 function optimizerSwitch(optimizer) {

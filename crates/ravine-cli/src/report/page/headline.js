@@ -106,9 +106,13 @@ function targetText() {
 }
 
 function warnings() {
+  const texts = [];
   const edge = study.ranking.filter((row) => row.lr_at_edge).map((row) => row.optimizer);
-  if (edge.length === 0) return [];
-  return [`The chosen rate of ${listed(edge)} lies at the edge of the tried rates: a better one may lie beyond.`];
+  if (edge.length > 0) texts.push(`The chosen rate of ${listed(edge)} lies at the edge of the tried rates: a better one may lie beyond.`);
+  const reasons = new Map();
+  for (const { optimizer, reason } of study.source.left_out ?? []) reasons.set(reason, [...(reasons.get(reason) ?? []), optimizer]);
+  for (const [reason, names] of reasons) texts.push(`Left out: ${listed(names, 12)}: ${reason}.`);
+  return texts;
 }
 
 /** Nested settings as dotted keys. */

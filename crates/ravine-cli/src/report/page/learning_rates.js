@@ -5,28 +5,18 @@ const CROSS_ROW = 13;
 function learningRateChart() {
   const place = new Map();
   for (const optimizer of study.optimizers) place.set(optimizer.name, landmarks(optimizer));
-  const rates = study.optimizers.flatMap((optimizer) => [
-    ...optimizer.tuning.map((group) => group.lr),
-    ...Object.values(place.get(optimizer.name)).filter(Boolean).map((mark) => mark.lr),
-  ]).filter((rate) => rate > 0);
-  const medians = study.optimizers.flatMap((optimizer) => optimizer.tuning.map((group) => group.median));
-  const losses = study.optimizers.flatMap((optimizer) => optimizer.tuning.flatMap((group) => group.losses));
-  const usable = losses.filter((loss) => Number.isFinite(loss) && loss > 0);
-  if (rates.length === 0 || usable.length === 0) {
+  if (!learningRateBounds(study.optimizers, place)) {
     byId("learning-rates").hidden = true;
     return null;
   }
-  const [xLow, xHigh] = padded("log", Math.min(...rates), Math.max(...rates));
-  const logs = medians.filter((loss) => Number.isFinite(loss) && loss > 0).map(Math.log10);
-  const fence = 10 ** upperFence(logs.length ? logs : usable.map(Math.log10));
-  const top = Math.max(Math.min(...usable), Math.min(Math.max(...usable), fence, 1.5 * untrainedLoss()));
-  const [yLow, yHigh] = padded("log", Math.min(...usable), top);
   learningRateTable();
 
   return chart(byId("learning-rates"), (width) => {
+    const bounds = learningRateBounds(charted(), place) ?? learningRateBounds(study.optimizers, place);
+    const { xLow, xHigh, yLow, yHigh } = bounds;
     const plotWidth = Math.max(width - 80, 50);
     const at = (rate) => (Math.log(rate / xLow) / Math.log(xHigh / xLow)) * plotWidth;
-    const rows = Math.max(0, ...stackMarks(failedGroups(study.optimizers).map(({ group }) => ({ x: at(group.lr) })), 11).map(({ row }) => row + 1));
+    const rows = Math.max(0, ...stackMarks(failedGroups(charted()).map(({ group }) => ({ x: at(group.lr) })), 11).map(({ row }) => row + 1));
     return {
       label: "Learning rate against validation loss for every optimiser. The same numbers are in the table below the chart.",
       height: (width < COMPACT ? 340 : 430) + rows * CROSS_ROW,
@@ -140,6 +130,24 @@ function learningRateChart() {
       reasons.length ? element("p", { class: "muted" }, reasons.slice(0, 2).join("; ")) : null,
     ].filter(Boolean);
   }
+}
+
+/** The ends of the axes for these optimisers; null where no run ended with a loss. */
+function learningRateBounds(optimizers, place) {
+  const rates = optimizers.flatMap((optimizer) => [
+    ...optimizer.tuning.map((group) => group.lr),
+    ...Object.values(place.get(optimizer.name)).filter(Boolean).map((mark) => mark.lr),
+  ]).filter((rate) => rate > 0);
+  const medians = optimizers.flatMap((optimizer) => optimizer.tuning.map((group) => group.median));
+  const losses = optimizers.flatMap((optimizer) => optimizer.tuning.flatMap((group) => group.losses));
+  const usable = losses.filter((loss) => Number.isFinite(loss) && loss > 0);
+  if (rates.length === 0 || usable.length === 0) return null;
+  const [xLow, xHigh] = padded("log", Math.min(...rates), Math.max(...rates));
+  const logs = medians.filter((loss) => Number.isFinite(loss) && loss > 0).map(Math.log10);
+  const fence = 10 ** upperFence(logs.length ? logs : usable.map(Math.log10));
+  const top = Math.max(Math.min(...usable), Math.min(Math.max(...usable), fence, 1.5 * untrainedLoss()));
+  const [yLow, yHigh] = padded("log", Math.min(...usable), top);
+  return { xLow, xHigh, yLow, yHigh };
 }
 
 /** The loss before the first step, in the middle over all curves: what lies far above it has learnt nothing. */

@@ -15,14 +15,17 @@ function legendBar() {
     view.hidden = new Set(hidden);
     view.changed();
   };
-  const names = study.optimizers.map(({ name }) => name);
-  const all = element("button", { type: "button", class: "plain", "data-value": "all" }, "All");
-  const top = element("button", { type: "button", class: "plain", "data-value": "top" }, "First 3");
-  all.addEventListener("click", setAll([]));
-  top.addEventListener("click", setAll(names.slice(3)));
+  const button = (value, text, hidden) => {
+    const node = element("button", { type: "button", class: "plain", "data-value": value }, text);
+    node.addEventListener("click", setAll(hidden));
+    return node;
+  };
+  const all = button("all", "All", []);
+  const top = button("top", "First 3", beyond(3));
+  const most = button("most", `First ${MOST_SHOWN}`, beyond(MOST_SHOWN));
   byId("legend").append(
     element("div", { class: "chips", role: "group", "aria-label": "Optimisers in the charts" }, ...study.optimizers.map(optimizerSwitch)),
-    element("div", { class: "legend-tools" }, all, names.length > 3 ? top : null, toggles("Show", [["bands", "bands", true], ["seeds", "single runs", true]], (key, on) => ((view[key] = on), view.changed()))),
+    element("div", { class: "legend-tools" }, all, crowded ? most : null, study.optimizers.length > 3 ? top : null, toggles("Show", [["bands", "bands", true], ["seeds", "single runs", true]], (key, on) => ((view[key] = on), view.changed()))),
   );
 }
 

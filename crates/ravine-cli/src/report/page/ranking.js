@@ -1,8 +1,8 @@
 // The ranking: each optimiser with its chosen rate and, below it, with its default rate.
 
-const STRIP_WIDTH = 170;
+const STRIP_WIDTH = 150;
 
-const rankingView = { column: "place", rising: true, by: "tuned" };
+const rankingView = { column: "place", rising: true, by: "tuned", whole: !crowded };
 
 const spanText = (format) => (band) => (band && band.median !== null && band.median !== undefined ? { main: format(band.median), band: `${format(band.low ?? Infinity)} to ${format(band.high ?? Infinity)}` } : { main: MISSING, band: "" });
 
@@ -64,7 +64,24 @@ function rankingTable() {
   table.append(element("caption", { class: "visually-hidden" }, "Optimisers in order, best first: medians over the reporting seeds with the 20 to 80 % band, with the chosen and with the default learning rate."), element("thead", {}, head));
   byId("ranking-controls").append(choice("Sort by the values", [["tuned", "tuned"], ["default", "default"]], rankingView.by, (value) => ((rankingView.by = value), arrange())));
   byId("ranking-note").textContent = `Each run at its lowest validation loss: medians over the reporting seeds, with the 20–80 % band below.${study.source.target ? ` Target: ${targetText()}.` : ""} Click a heading to sort, a name to switch an optimiser off in the charts.`;
+  if (crowded) byId("ranking-note").before(restOfRanking());
   arrange();
+
+  /** Opens and closes the rows beyond the first. */
+  function restOfRanking() {
+    const button = element("button", { type: "button", class: "plain", id: "whole-ranking" });
+    const show = () => {
+      button.textContent = rankingView.whole ? `Only the first ${MOST_SHOWN}` : `All ${study.ranking.length} rows`;
+      button.setAttribute("aria-expanded", String(rankingView.whole));
+      arrange();
+    };
+    button.addEventListener("click", () => {
+      rankingView.whole = !rankingView.whole;
+      show();
+    });
+    show();
+    return button;
+  }
 
   function arrange() {
     const { column, rising, by } = rankingView;
@@ -77,6 +94,7 @@ function rankingTable() {
       return missing || (rising ? x - y : y - x) || a.place - b.place;
     });
     table.append(...sorted.map(({ body }) => body));
+    sorted.forEach(({ body }, index) => (body.hidden = !rankingView.whole && index >= MOST_SHOWN));
     for (const { key, cell } of headers) {
       if (key === column) cell.setAttribute("aria-sort", rising ? "ascending" : "descending");
       else cell.removeAttribute("aria-sort");

@@ -1,19 +1,24 @@
 // The document, arranged for drawing: for each optimiser its row in the ranking, its tuning runs by rate, its tuned curves.
 
+const HUES = 8;
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
+const LOOKS = HUES * DASHES.length;
+
 const study = readStudy(JSON.parse(document.getElementById("data").textContent));
 
 function readStudy(source) {
   const ranking = source.ranking ?? [];
   const trials = source.trials ?? [];
   const names = [...new Set([...ranking, ...trials].map((row) => row.optimizer))];
-  // Colours go by the alphabet, so that an optimiser keeps its colour when the order of the ranking changes.
-  const alphabet = [...names].sort();
+  // Colours go by the alphabet, so that an optimiser keeps its colour when the order of the ranking changes. Where there are
+  // more optimisers than colours, the best of them have colours of their own.
+  const order = names.length > LOOKS ? names : [...names].sort();
   const optimizers = names.map((name) => {
     const own = trials.filter((trial) => trial.optimizer === name);
     const entry = ranking.find((row) => row.optimizer === name) ?? null;
     return {
       name,
-      place: alphabet.indexOf(name),
+      place: order.indexOf(name),
       entry,
       tuning: byRate(own.filter((trial) => trial.phase === "tuning")),
       tuned: own.filter((trial) => trial.phase === "tuned"),
