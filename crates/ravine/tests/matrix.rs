@@ -260,7 +260,7 @@ fn states_are_as_small_as_promised() {
         optimizer
             .step([Parameter::new("x", &mut x, Some(&g)).shape(&[20, 12])])
             .unwrap();
-        optimizer.state("x", state).map(<[f32]>::len)
+        optimizer.state("x", state).map(|values| values.len())
     };
     let rank = [("rank", "3")];
     assert_eq!(size("galore", &rank, "exp_avg"), Some(20 * 3));
@@ -303,7 +303,7 @@ fn a_rule_runs_on_slices_as_in_a_chain() {
         let mut u = g;
         run(&Adam::new(), &step, &mut u, &mut states).unwrap();
         assert!(before.iter().zip(&u).zip(&x).all(|((b, u), x)| b - u == *x));
-        assert!(states[0] == optimizer.state("x", "exp_avg").unwrap());
+        assert!(optimizer.state("x", "exp_avg").unwrap() == states[0]);
 
         let mut short = vec![vec![0.0_f32; len], vec![0.0; len - 1]];
         assert!(run(&Adam::new(), &step, &mut u, &mut short).is_err());
