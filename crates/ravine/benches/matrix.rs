@@ -67,7 +67,8 @@ const STEPS: [(&str, &str, &[(&str, &str)], u32); 6] = [
 ];
 
 fn step_rows(wanted: &[String]) {
-    let (rows, cols) = (1024, 4096);
+    let shape = [1024, 4096];
+    let len = shape[0] * shape[1];
     for (name, recipe, settings, steps) in STEPS {
         let name = format!("{name} step");
         if !is_wanted(wanted, &name) {
@@ -75,9 +76,9 @@ fn step_rows(wanted: &[String]) {
         }
         let chain = catalogue::find(recipe).and_then(|recipe| recipe.chain(settings));
         let mut optimizer = chain.and_then(Optimizer::new).expect("a recipe");
-        let (mut x, g) = (numbers(rows * cols), numbers(rows * cols));
+        let (mut x, g) = (numbers(len), numbers(len));
         let mut step = || {
-            let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&[rows, cols]);
+            let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&shape);
             optimizer.step([parameter]).expect("finite numbers");
         };
         // The first begins the states, and the eigenvectors.
