@@ -46,8 +46,16 @@ fn row(wanted: &[String], name: &str, runs: usize, mut run: impl FnMut()) {
     println!("{name:36} {:9.2} ms", best * 1e3);
 }
 
-/// Whole steps of an optimiser on one weight of 1024 × 4096: the time of one, averaged over `steps` of them.
-const STEPS: [(&str, &str, &[(&str, &str)], u32); 6] = [
+/// The name of a measurement, the recipe, its settings, and over how many steps the time is averaged.
+type Steps = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    u32,
+);
+
+/// Whole steps of an optimiser on one weight of 1024 × 4096.
+const STEPS: [Steps; 6] = [
     ("Adam", "adam", &[], 10),
     ("Muon", "muon", &[], 1),
     (
