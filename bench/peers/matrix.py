@@ -121,13 +121,13 @@ def shampoo_step(parameter):
     def root(a):
         values, vectors = torch.linalg.eigh(a)
         values = values.clamp_min_(0)
-        return (vectors * (values + 1e-6 * values[-1].clamp_min(1e-16)).pow_(-0.25)) @ vectors.T
+        return (vectors * (values + 1e-5 * values[-1].clamp_min(1e-16)).pow_(-0.25)) @ vectors.T
 
     def step():
         nonlocal count
         gradient = parameter.grad
         square.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-        size = gradient.div(square.sqrt().add_(1e-10)).norm()
+        size = gradient.div((square / (1 - 0.999 ** (count + 1))).sqrt_().add_(1e-8)).norm()
         for k, where in enumerate(blocks):
             block = gradient[where]
             left[k].mul_(0.999).addmm_(block, block.T, alpha=0.001)

@@ -46,8 +46,16 @@ fn row(wanted: &[String], name: &str, runs: usize, mut run: impl FnMut()) {
     println!("{name:36} {:9.2} ms", best * 1e3);
 }
 
-/// Whole steps of an optimiser on one weight of 1024 × 4096: the time of one, averaged over `steps` of them.
-const STEPS: [(&str, &str, &[(&str, &str)], u32); 6] = [
+/// The name of a measurement, the recipe, its settings, and over how many steps the time is averaged.
+type Steps = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    u32,
+);
+
+/// Whole steps of an optimiser on one weight of 1024 × 4096.
+const STEPS: [Steps; 6] = [
     ("Adam", "adam", &[], 10),
     ("Muon", "muon", &[], 1),
     (
@@ -67,7 +75,8 @@ const STEPS: [(&str, &str, &[(&str, &str)], u32); 6] = [
 ];
 
 fn step_rows(wanted: &[String]) {
-    let (rows, cols) = (1024, 4096);
+    let shape = [1024, 4096];
+    let len = shape[0] * shape[1];
     for (name, recipe, settings, steps) in STEPS {
         let name = format!("{name} step");
         if !is_wanted(wanted, &name) {
@@ -75,9 +84,8 @@ fn step_rows(wanted: &[String]) {
         }
         let chain = catalogue::find(recipe).and_then(|recipe| recipe.chain(settings));
         let mut optimizer = chain.and_then(Optimizer::new).expect("a recipe");
-        let (mut x, g) = (numbers(rows * cols), numbers(rows * cols));
+        let (mut x, g) = (numbers(len), numbers(len));
         let mut step = || {
-            let shape = [rows, cols];
             let parameter = Parameter::new("x", &mut x, Some(&g)).shape(&shape);
             optimizer.step([parameter]).expect("finite numbers");
         };

@@ -9,6 +9,9 @@ use super::pass::CHUNK;
 use crate::Scalar;
 use crate::rule::{Rule, Step};
 
+/// A piece of the input, and that of each state.
+type Piece<'a, T> = (&'a mut [T], SmallVec<[&'a mut [T]; 4]>);
+
 /// Runs a rule on arrays of any length, for methods that use its formula in other coordinates than the parameter's: in an
 /// eigenbasis, or in a subspace.
 ///
@@ -34,7 +37,7 @@ pub fn run<R: Rule, T: Scalar>(
         .iter_mut()
         .map(|state| state.chunks_mut(CHUNK))
         .collect();
-    let tasks: Vec<(&mut [T], SmallVec<[&mut [T]; 4]>)> = u
+    let tasks: Vec<Piece<'_, T>> = u
         .chunks_mut(CHUNK)
         .map(|u| (u, arrays.iter_mut().filter_map(Iterator::next).collect()))
         .collect();

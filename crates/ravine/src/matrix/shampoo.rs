@@ -24,7 +24,8 @@ hyper! {
     ///
     /// β, the blocks, grafting and the ε that is relative to the largest eigenvalue are Anil's; Gupta's form is β = 1, no
     /// grafting, an absolute ε, roots in every update. Tensors of higher rank are matrices here, so the roots are always
-    /// fourth roots; Gupta's order-k tensor has k factors with 2k-th roots.
+    /// fourth roots; Gupta's order-k tensor has k factors with 2k-th roots. Anil's ε is 1e-6, but sums in f32 do not tell
+    /// eigenvalues below about 1e-7 of the largest from rounding errors, and the roots' smallest directions are made of them.
     ///
     /// Source: Gupta, Koren & Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", ICML 2018, algorithm 1;
     /// Anil, Gupta, Koren, Regan & Singer, "Scalable Second Order Optimization for Deep Learning", 2020.
@@ -32,7 +33,7 @@ hyper! {
         /// decay rate β of L and R; 1 for sums
         shampoo_beta: 0.999, Range::FRACTION;
         /// ε of the roots
-        matrix_eps: 1e-6, Range::NON_NEGATIVE;
+        matrix_eps: 1e-5, Range::NON_NEGATIVE;
         /// decay rate of the squares in the grafted RMSProp
         beta2: 0.999, Range::DECAY_RATE;
         /// ε of the grafted Adagrad or RMSProp
