@@ -209,6 +209,12 @@ impl Chain {
         Ok(self)
     }
 
+    /// Whether a rule reads an estimate of the Hessian's diagonal: see [`Parameter::hessian`].
+    #[must_use]
+    pub fn reads_hessian(&self) -> bool {
+        self.links.iter().any(|link| link.reads_hessian())
+    }
+
     pub(crate) fn links(&self) -> &[Entry] {
         &self.links
     }
