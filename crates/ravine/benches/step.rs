@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p ravine --bench step [-- NAME …]`. The traffic is that of reading parameter, gradient and states, and
 //! writing parameter and states, once each, by the simplest loop on the same arrays and threads, timed in turns with the
-//! step. A chain that clips by the global norm reads the gradients twice; its traffic does too.
+//! step. What a norm or sums need is read twice by the step; its traffic does too. With a name that begins with `rule` every
+//! elementwise rule is timed alone.
 //!
 //! Then the same with small states and with bf16 parameters, as a multiple of the time with f32 throughout, in turns with it.
 
@@ -16,16 +17,27 @@ use ravine::rule::{
     Adagrad, Adam, AmsGrad, CenteredRmsProp, ClipGlobalNorm, LearningRate, Lion, Momentum,
     Nesterov, RmsProp, WeightDecay,
 };
+use ravine::rule::{Body, Measure};
 use ravine::storage::{Format, Rounding, Stored};
-use ravine::{Chain, Optimizer, Parameter, Schedule, adam, adamw, lion, momentum};
+use ravine::{Chain, Optimizer, Parameter, Schedule, adam, adamw, catalogue, lion, momentum};
+
+/// What a step must read before it can start.
+#[derive(Clone, Copy, PartialEq)]
+enum Again {
+    Nothing,
+    /// For a norm.
+    Gradients,
+    /// For sums that a rule makes of all that it sees.
+    Everything,
+}
 
 /// One row: a chain as one type and as separate links.
 struct Row {
     name: &'static str,
     fixed: Chain,
     built: Chain,
-    /// The gradients are read once more, for a norm.
-    reads_twice: bool,
+    /// What is read once more, for norms and sums.
+    again: Again,
 }
 
 fn rows() -> Vec<Row> {
@@ -33,7 +45,7 @@ fn rows() -> Vec<Row> {
         name,
         fixed,
         built,
-        reads_twice: false,
+        again: Again::Nothing,
     };
     let lr = || LearningRate::new().lr(1e-3);
     let decay = || WeightDecay::new().weight_decay(0.01);
@@ -99,7 +111,7 @@ fn rows() -> Vec<Row> {
                 .then(decay())
                 .then(LearningRate::new().lr(schedule()))
                 .then(Ema::new()),
-            reads_twice: true,
+            again: Again::Gradients,
         },
     ]
 }
@@ -109,6 +121,8 @@ struct Network<P = f32> {
     names: Vec<String>,
     values: Vec<Vec<P>>,
     gradients: Vec<Vec<P>>,
+    /// Estimates of the Hessian's diagonal; empty where the chain reads none.
+    hessians: Vec<Vec<P>>,
 }
 
 impl<P: Stored<Compute = f32>> Network<P> {
@@ -131,39 +145,52 @@ impl<P: Stored<Compute = f32>> Network<P> {
                 .collect(),
             values: sizes.iter().map(|&len| numbers(len, 0.1)).collect(),
             gradients: sizes.iter().map(|&len| numbers(len, 0.01)).collect(),
+            hessians: Vec::new(),
         }
     }
 
     fn step(&mut self, optimizer: &mut Optimizer<P>) {
         let gradients = self.names.iter().zip(&self.gradients);
+        let mut hessians = self.hessians.iter();
         let parameters = self.values.iter_mut().zip(gradients);
+        optimizer.set_loss(1.0);
         optimizer
-            .step(parameters.map(|(values, (name, g))| Parameter::new(name, values, Some(g))))
+            .step(parameters.map(|(values, (name, g))| Parameter {
+                hessian: hessians.next().map(Vec::as_slice),
+                ..Parameter::new(name, values, Some(g))
+            }))
             .expect("finite gradients");
     }
 }
 
 impl Network {
-    /// Reads the gradients, if twice then once by themselves, and reads and writes all else.
-    fn traffic(&mut self, states: &mut [Vec<Vec<f32>>], reads_twice: bool) {
+    /// Reads what is to be read again by itself, then reads and writes all.
+    fn traffic(&mut self, states: &mut [Vec<Vec<f32>>], again: Again) {
         const CHUNK: usize = 16_384;
-        if reads_twice {
-            let sum: f32 = self
-                .gradients
+        let read = |arrays: &[Vec<f32>]| {
+            let sum: f32 = arrays
                 .par_iter()
-                .flat_map(|g| g.par_chunks(CHUNK))
+                .flat_map(|array| array.par_chunks(CHUNK))
                 .map(|chunk| {
                     let mut sums = [0.0_f32; 32];
                     for row in chunk.as_chunks::<32>().0 {
-                        for (sum, g) in sums.iter_mut().zip(row) {
-                            *sum += g;
+                        for (sum, number) in sums.iter_mut().zip(row) {
+                            *sum += number;
                         }
                     }
                     sums.iter().sum::<f32>()
                 })
                 .sum();
             std::hint::black_box(sum);
+        };
+        if again != Again::Nothing {
+            read(&self.gradients);
         }
+        if again == Again::Everything {
+            read(&self.values);
+            states.iter().for_each(|state| read(state));
+        }
+        read(&self.hessians);
         let mut pieces = Vec::new();
         let mut arrays: Vec<_> = states.iter_mut().map(|state| state.iter_mut()).collect();
         for (values, gradient) in self.values.iter_mut().zip(&self.gradients) {
@@ -208,9 +235,13 @@ fn in_turns(rounds: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> (Duratio
 }
 
 /// The step's time, and its multiple of the traffic's.
-fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: usize) -> (f64, f64) {
+fn against_traffic(sizes: &[usize], chain: &Chain, again: Again, rounds: usize) -> (f64, f64) {
     let mut stepped = Network::<f32>::new(sizes);
     let mut bare = Network::<f32>::new(sizes);
+    if chain.reads_hessian() {
+        stepped.hessians.clone_from(&stepped.gradients);
+        bare.hessians.clone_from(&bare.gradients);
+    }
     let mut optimizer = Optimizer::new(chain.clone()).expect("a valid chain");
     let mut states: Vec<Vec<Vec<f32>>> = chain
         .states()
@@ -220,7 +251,7 @@ fn against_traffic(sizes: &[usize], chain: &Chain, reads_twice: bool, rounds: us
     let (step, traffic) = in_turns(
         rounds,
         || stepped.step(&mut optimizer),
-        || bare.traffic(&mut states, reads_twice),
+        || bare.traffic(&mut states, again),
     );
     (
         step.as_secs_f64(),
@@ -259,6 +290,52 @@ fn against_full<P: Stored<Compute = f32>>(sizes: &[usize], chain: &Chain, format
     small.as_secs_f64() / full.as_secs_f64()
 }
 
+/// Every elementwise rule alone, in the loop that the compiler makes of it.
+fn every_rule(wanted: &[String], large: &[usize]) {
+    println!("\nevery rule alone: multiples of the bare traffic of its own arrays");
+    println!("{:32} {:>6} {:>7} {:>9}", "", "states", "ratio", "ms");
+    let mut worst: Vec<(f64, String)> = Vec::new();
+    for mut chain in catalogue::links() {
+        let part = chain.parts().remove(0);
+        let name = format!("rule {}", part.name);
+        if !matches!(part.body, Body::Program(_)) || !is_wanted(wanted, &name) {
+            continue;
+        }
+        for (hyper, value) in [
+            ("clip_value", 1.0),
+            ("clip_norm", 1.0),
+            ("clip_global_norm", 1.0),
+            ("weight_decay", 0.1),
+        ] {
+            if chain.get(hyper).is_some() {
+                chain.set(hyper, value).expect("a value in range");
+            }
+        }
+        if chain.get("lr").is_some() {
+            chain.set("lr", 1e-6).expect("a value in range");
+        }
+        let again = match part.measure {
+            Measure::Nothing => Again::Nothing,
+            Measure::ParameterNorm | Measure::GlobalNorm => Again::Gradients,
+            Measure::ParameterSums | Measure::GlobalSums => Again::Everything,
+        };
+        let (seconds, ratio) = against_traffic(large, &chain, again, 15);
+        println!(
+            "{name:32} {:6} {ratio:7.2} {:9.2}",
+            part.state.len(),
+            seconds * 1e3
+        );
+        worst.push((ratio, name));
+    }
+    worst.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let above = worst.iter().filter(|(ratio, _)| *ratio > 1.2).count();
+    println!("{above} of {} above 1.2", worst.len());
+}
+
+fn is_wanted(wanted: &[String], name: &str) -> bool {
+    wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()))
+}
+
 fn small_states(wanted: &[String], large: &[usize]) {
     println!("\nmultiples of the time in f32 (large), with states in");
     println!(
@@ -272,7 +349,7 @@ fn small_states(wanted: &[String], large: &[usize]) {
         ("adamw, small states", adamw(1e-3).into()),
     ];
     for (name, chain) in chains {
-        if !wanted.is_empty() && !wanted.iter().any(|w| name.contains(w.as_str())) {
+        if !is_wanted(wanted, name) {
             continue;
         }
         let full = |format| against_full::<f32>(large, &chain, format);
@@ -309,12 +386,12 @@ fn main() {
         "", "type", "chain", "ms (type)", "many", "network, µs"
     );
     for row in rows() {
-        if !wanted.is_empty() && !wanted.iter().any(|name| row.name.contains(name.as_str())) {
+        if !is_wanted(&wanted, row.name) {
             continue;
         }
-        let (seconds, fixed) = against_traffic(&large, &row.fixed, row.reads_twice, 25);
-        let (_, built) = against_traffic(&large, &row.built, row.reads_twice, 25);
-        let (_, tensors) = against_traffic(&many, &row.fixed, row.reads_twice, 25);
+        let (seconds, fixed) = against_traffic(&large, &row.fixed, row.again, 25);
+        let (_, built) = against_traffic(&large, &row.built, row.again, 25);
+        let (_, tensors) = against_traffic(&many, &row.fixed, row.again, 25);
         let network = microseconds(&small, &row.fixed);
         println!(
             "{:32} {fixed:6.2} {built:6.2} {:9.2} {tensors:6.2} {network:11.2}",
@@ -323,4 +400,5 @@ fn main() {
         );
     }
     small_states(&wanted, &large);
+    every_rule(&wanted, &large);
 }

@@ -30,6 +30,7 @@ mod error;
 mod explain;
 mod functions;
 pub mod hyper;
+pub mod matrix;
 mod named;
 pub mod pack;
 pub mod points;

@@ -9,11 +9,12 @@ use safetensors::Dtype;
 use crate::Real;
 use crate::chain::link::{Block, Link};
 use crate::functions::{self, Bits};
+use crate::matrix::algebra::Element;
 use crate::rule::{Step, TERMS, Tensor};
 use crate::storage::Stored;
 
 /// A number type that steps are computed in: `f32` or `f64`.
-pub trait Scalar: Real + Stored<Compute = Self> + PartialOrd {
+pub trait Scalar: Real + Element + Stored<Compute = Self> + PartialOrd {
     /// The type's name in a saved file.
     const DTYPE: Dtype;
 

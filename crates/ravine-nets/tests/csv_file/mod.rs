@@ -1,4 +1,5 @@
 //! Reading a text as a CSV file, and options that set one thing.
+#![allow(dead_code)]
 
 use std::fs;
 

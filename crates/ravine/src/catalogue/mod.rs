@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use crate::chain::Chain;
 use crate::error::Error;
 use crate::storage::Format;
-use crate::{average, rule};
+use crate::{average, matrix, rule};
 
 /// Declares the files of a folder, each a method: its module, its types, and its recipes in the catalogue.
 ///
@@ -35,7 +35,7 @@ macro_rules! methods {
 pub(crate) use methods;
 
 static RECIPES: LazyLock<Vec<&'static Recipe>> = LazyLock::new(|| {
-    let mut recipes: Vec<&Recipe> = [rule::RECIPES, average::RECIPES]
+    let mut recipes: Vec<&Recipe> = [rule::RECIPES, matrix::RECIPES, average::RECIPES]
         .concat()
         .into_iter()
         .flatten()
@@ -80,7 +80,7 @@ fn bytes_per_parameter(chain: &Chain, format: Format) -> f64 {
 /// Every link that Ravine has, each as a chain of its own at its defaults.
 #[must_use]
 pub fn links() -> Vec<Chain> {
-    [rule::links(), average::links()].concat()
+    [rule::links(), matrix::links(), average::links()].concat()
 }
 
 /// The links that are no named optimiser by themselves.

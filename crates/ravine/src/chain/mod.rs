@@ -16,6 +16,7 @@ pub(crate) mod pass;
 mod piece;
 pub(crate) mod plan;
 mod report;
+mod run;
 mod selection;
 pub(crate) mod shared;
 mod slots;
@@ -29,6 +30,7 @@ pub use optimizer::Optimizer;
 pub use parameter::Parameter;
 pub(crate) use plan::Plan;
 pub use report::{Fallback, StepReport};
+pub use run::run;
 pub use selection::Selection;
 pub(crate) use slots::Slots;
 pub use whole_link::{IntoLinks, WholeLink};
@@ -205,6 +207,12 @@ impl Chain {
     pub fn with(mut self, name: &str, value: impl Into<Hyper>) -> Result<Self, Error> {
         self.set(name, value)?;
         Ok(self)
+    }
+
+    /// Whether a rule reads an estimate of the Hessian's diagonal: see [`Parameter::hessian`].
+    #[must_use]
+    pub fn reads_hessian(&self) -> bool {
+        self.links.iter().any(|link| link.reads_hessian())
     }
 
     pub(crate) fn links(&self) -> &[Entry] {

@@ -39,7 +39,9 @@ impl Rule for Lion {
 
     #[inline(always)]
     fn apply<T: Real>(weights: &[T; 4], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
-        look_ahead(weights, g, m).sign()
+        let u = look_ahead(weights, g, *m).sign();
+        remember(weights, g, m);
+        u
     }
 }
 
@@ -52,12 +54,16 @@ pub(super) fn weights(step: &Step, beta1: &Hyper, beta2: &Hyper) -> [f64; 4] {
     [b1, 1.0 - b1, b2, 1.0 - b2]
 }
 
-/// β₁m + (1 − β₁)g; then m ← β₂m + (1 − β₂)g.
+/// β₁m + (1 − β₁)g.
 #[inline(always)]
-pub(super) fn look_ahead<T: Real>([b1, c1, b2, c2]: &[T; 4], g: T, m: &mut T) -> T {
-    let ahead = *b1 * *m + *c1 * g;
+pub(super) fn look_ahead<T: Real>([b1, c1, ..]: &[T; 4], g: T, m: T) -> T {
+    *b1 * m + *c1 * g
+}
+
+/// m ← β₂m + (1 − β₂)g.
+#[inline(always)]
+pub(super) fn remember<T: Real>([_, _, b2, c2]: &[T; 4], g: T, m: &mut T) {
     *m = *b2 * *m + *c2 * g;
-    ahead
 }
 
 const MODE: Choice = Choice {

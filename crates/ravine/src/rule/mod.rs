@@ -28,6 +28,7 @@ pub use radam::RAdamEpsilon;
 pub use step::{Step, TERMS, power};
 pub use whole::{Array, Tensor, Whole};
 
+pub use crate::chain::run;
 pub use adafactor::Reading;
 
 crate::catalogue::methods! {
@@ -116,6 +117,7 @@ crate::catalogue::methods! {
         gradient_centralisation: GradientCentralisation;
         normalise: Normalise;
         normalise_global: NormaliseGlobal;
+        normalise_rms: NormaliseRms;
         orthogonal_gradient: OrthogonalGradient;
         refined_lion: RefinedLion;
         smooth_lion: SmoothLion;

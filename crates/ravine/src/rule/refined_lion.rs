@@ -1,6 +1,6 @@
 //! Lion, linear near zero.
 
-use super::lion::{CONSTANTS, look_ahead, weights};
+use super::lion::{CONSTANTS, look_ahead, remember, weights};
 use super::{At, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
@@ -35,7 +35,9 @@ impl Rule for RefinedLion {
 
     #[inline(always)]
     fn apply<T: Real>(weights: &[T; 4], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
-        let ahead = look_ahead(weights, g, m);
-        ahead.max(g.like(-1.0)).min(g.like(1.0))
+        let ahead = look_ahead(weights, g, *m);
+        let u = ahead.max(g.like(-1.0)).min(g.like(1.0));
+        remember(weights, g, m);
+        u
     }
 }

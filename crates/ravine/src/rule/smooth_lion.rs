@@ -1,6 +1,6 @@
 //! Lion with a hyperbolic tangent for the sign.
 
-use super::lion::{look_ahead, weights};
+use super::lion::{look_ahead, remember, weights};
 use super::{At, Rule, Step};
 use crate::{Real, hyper, hyper::Range};
 
@@ -38,6 +38,9 @@ impl Rule for SmoothLion {
 
     #[inline(always)]
     fn apply<T: Real>([b1, c1, b2, c2, steepness]: &[T; 5], At { g, .. }: At<T>, [m]: &mut [T; 1]) -> T {
-        (*steepness * look_ahead(&[*b1, *c1, *b2, *c2], g, m)).tanh()
+        let weights = [*b1, *c1, *b2, *c2];
+        let u = (*steepness * look_ahead(&weights, g, *m)).tanh();
+        remember(&weights, g, m);
+        u
     }
 }
