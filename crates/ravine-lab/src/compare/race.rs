@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ravine::catalogue;
+use ravine::catalogue::{self, Recipe};
 use ravine_nets::data::{self, Dataset, Split, Task};
 use ravine_nets::train::{self, Outcome, Point, TrainError, TrainingConfig};
 
@@ -332,10 +332,13 @@ impl Work {
         let course = config
             .schedule
             .course(spec.lr, (config.epochs * batches) as u64);
-        let mut settings = config.hypers(&spec.optimizer);
-        settings.push(("lr", &course));
         let chain = catalogue::find(&spec.optimizer)
-            .and_then(|recipe| recipe.chain(&settings))
+            .and_then(|recipe| {
+                let mut settings = layout(recipe);
+                settings.extend(config.hypers(&spec.optimizer));
+                settings.push(("lr", &course));
+                recipe.chain(&settings)
+            })
             .map_err(|error| failed(error.to_string()))?;
         let training = TrainingConfig {
             model: config.model.clone(),
@@ -358,6 +361,15 @@ impl Work {
             Err(error) => Err(failed(error.to_string())),
         }
     }
+}
+
+/// Where the networks' weights have their outputs, for the optimisers that must know.
+fn layout(recipe: &Recipe) -> Vec<(&str, &str)> {
+    let settings = recipe.settings().into_iter();
+    settings
+        .filter(|setting| setting.name == "layout" && setting.words.contains(&"in-out"))
+        .map(|setting| (setting.name, "in-out"))
+        .collect()
 }
 
 fn entrants(config: &Config) -> Result<Vec<Entrant>, LabError> {
