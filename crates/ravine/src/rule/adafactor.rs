@@ -73,9 +73,9 @@ impl Whole for Adafactor {
     const STATE: &'static [&'static str] = &["variance", "row_var", "col_var"];
     const FORMULA: &'static str = "row_var ← β·row_var + (1 − β)·mean(g²)      along rows, with β = 1 − n^−γ
 col_var ← β·col_var + (1 − β)·mean(g²)      along columns
-û = g / √(row_var·col_var / mean(row_var))
+û ← g / √(row_var·col_var / mean(row_var))
 û ← û / max(1, RMS(û)/d)
-u = max(ε₂, RMS(x))·min(η, 1/√n)·û + η·λ·x";
+u ← max(ε₂, RMS(x))·min(η, 1/√n)·û + η·λ·x";
 
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array> {
         let order = self.order(shape);

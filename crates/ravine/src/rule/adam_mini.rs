@@ -39,7 +39,7 @@ impl Whole for AdamMini {
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
     const FORMULA: &'static str = "exp_avg ← β₁·exp_avg + (1 − β₁)·g
 exp_avg_sq ← β₂·exp_avg_sq + (1 − β₂)·mean(g²)      one for each row
-u = exp_avg/(1 − β₁ⁿ) / (√(exp_avg_sq/(1 − β₂ⁿ)) + ε)";
+u ← exp_avg/(1 − β₁ⁿ) / (√(exp_avg_sq/(1 − β₂ⁿ)) + ε)";
 
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array> {
         Some(match state {

@@ -53,12 +53,12 @@ impl Whole for Came {
     ];
     const FORMULA: &'static str = "exp_avg_sq_row ← β₂·exp_avg_sq_row + (1 − β₂)·(mean(g²) + ε₁)      along rows
 exp_avg_sq_col ← β₂·exp_avg_sq_col + (1 − β₂)·(mean(g²) + ε₁)      along columns
-û = g / √(exp_avg_sq_row·exp_avg_sq_col / mean(exp_avg_sq_row))
+û ← g / √(exp_avg_sq_row·exp_avg_sq_col / mean(exp_avg_sq_row))
 û ← û / max(1, RMS(û)/d)
 exp_avg ← β₁·exp_avg + (1 − β₁)·û
 exp_avg_res_row ← β₃·exp_avg_res_row + (1 − β₃)·(mean((û − exp_avg)²) + ε₂)      along rows
 exp_avg_res_col ← β₃·exp_avg_res_col + (1 − β₃)·(mean((û − exp_avg)²) + ε₂)      along columns
-u = exp_avg / √(exp_avg_res_row·exp_avg_res_col / mean(exp_avg_res_row))";
+u ← exp_avg / √(exp_avg_res_row·exp_avg_res_col / mean(exp_avg_res_row))";
 
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array> {
         let factored = shape.len() > 1;

@@ -43,8 +43,8 @@ impl Whole for Nero {
     const NAME: &'static str = "nero";
     const STATE: &'static [&'static str] = &["exp_avg_sq", "scale"];
     const FORMULA: &'static str = "exp_avg_sq ← β·exp_avg_sq + (1 − β)·‖g‖²      one for each row
-y = x − η·scale·g / √(exp_avg_sq/(1 − βⁿ))
-u = x − (y − mean(y)) / ‖y − mean(y)‖";
+y ← x − η·scale·g / √(exp_avg_sq/(1 − βⁿ))
+u ← x − (y − mean(y)) / ‖y − mean(y)‖";
 
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array> {
         Some(Array::zeros(&[if state == 0 { neurons(shape).0 } else { 1 }]))

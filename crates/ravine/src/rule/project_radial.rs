@@ -43,8 +43,8 @@ impl Whole for ProjectRadial {
     const NAME: &'static str = "project_radial";
     const STATE: &'static [&'static str] = &[];
     const FORMULA: &'static str =
-        "u = g − x̂·⟨x̂, g⟩ + ρ·λ·x      if |cos(x, ∇f)| < δ/√dim(x), by rows or as a whole
-u = g + λ·x                  if not";
+        "u ← g − x̂·⟨x̂, g⟩ + ρ·λ·x      if |cos(x, ∇f)| < δ/√dim(x), by rows or as a whole
+u ← g + λ·x                  if not";
 
     fn array(&self, _state: usize, _shape: &[usize]) -> Option<Array> {
         None

@@ -40,7 +40,7 @@ impl Whole for Sm3 {
     const FORMULA: &'static str = "ν = min(accumulators of the coordinate's slices) + g²
 accumulators ← max(ν over the slice)      one for each index of each dimension
 momentum_buffer ← β·momentum_buffer + (1 − β)·g/√(ν + ε)
-u = momentum_buffer";
+u ← momentum_buffer";
 
     fn array(&self, state: usize, shape: &[usize]) -> Option<Array> {
         match state {

@@ -1,6 +1,6 @@
 //! States in small formats, and parameters in half precision.
 
-use crate::common::{Network, numbers, recipes};
+use crate::common::{Network, light, numbers, recipes};
 use half::{bf16, f16};
 use ravine::average::Ema;
 use ravine::rule::{Adam, ClipGlobalNorm};
@@ -30,7 +30,9 @@ fn distance(a: &Network<f32>, b: &Network<f32>, start: &Network<f32>) -> f64 {
 
 #[test]
 fn every_recipe_runs_in_every_format() {
-    for (name, chain) in recipes() {
+    // Matrix methods keep their arrays in full.
+    let recipes = recipes().into_iter().filter(|(_, chain)| light(chain));
+    for (name, chain) in recipes {
         for format in SMALL {
             let mut optimizer = optimizer(chain.clone(), format);
             let mut network = Network::new(&[LEN, 40]);

@@ -68,7 +68,14 @@ pub fn local(chain: &Chain) -> bool {
 
 /// Methods whose cost grows with the cube of a side: not for large tensors in a test.
 pub fn light(chain: &Chain) -> bool {
-    const HEAVY: &[&str] = &["shampoo", "soap", "psgd_kron", "galore", "apollo"];
+    const HEAVY: &[&str] = &[
+        "shampoo",
+        "soap",
+        "psgd_kron",
+        "galore",
+        "apollo",
+        "orthogonalise",
+    ];
     chain.names().iter().all(|name| !HEAVY.contains(name))
 }
 
