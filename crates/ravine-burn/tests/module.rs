@@ -116,7 +116,11 @@ fn both_paths_agree_for_every_recipe() {
             }
             // A few of f32's last places, of a number of any size. Newton–Schulz and roots of matrices make more of them: a small
             // singular value's error grows by up to 3.4445⁵ = 485.
-            let bound = if recipe.family == "matrix" { 1e-5 } else { 1e-6 };
+            let bound = if recipe.family == "matrix" {
+                1e-5
+            } else {
+                1e-6
+            };
             for (a, b) in all_values(&a).iter().zip(all_values(&b)) {
                 for (a, b) in a.iter().zip(b) {
                     assert!(

@@ -6,7 +6,7 @@ use super::algebra::{
 use super::fold::{COUNT, Fold, LAYOUT, identity, layout, product};
 use super::noise::normal_matrix;
 use crate::Scalar;
-use crate::catalogue::{HALF_DECADE, Recipe, decoupled};
+use crate::catalogue::{Recipe, decoupled};
 use crate::rule::{self, Array, Layout, Qhm, Step, Tensor, Whole};
 use crate::storage::key;
 use crate::{hyper, hyper::Range};
@@ -359,7 +359,7 @@ pub(super) const RECIPES: &[Recipe] = &[Recipe {
     family: "matrix",
     summary: "momentum whitened by a Kronecker product of triangular factors, which are learned",
     source: "Li, \"Preconditioned Stochastic Gradient Descent\", 2018; \"Stochastic Hessian Fittings with Lie Groups\", 2024",
-    usual_learning_rate: HALF_DECADE * 1e-4,
+    usual_learning_rate: 1e-3,
     choices: &[LAYOUT],
     build: |choices| decoupled(PsgdKron::new().layout(layout(choices)), 0.0, 1e-3),
 }];
