@@ -114,12 +114,13 @@ fn both_paths_agree_for_every_recipe() {
                 let close = (first - second).abs() <= 1e-4 * second;
                 assert!(close, "{} {first} {second}", recipe.name);
             }
-            // A few of f32's last places, of a number of any size. Newton–Schulz and roots of matrices make more of them: a small
-            // singular value's error grows by up to 3.4445⁵ = 485.
-            let bound = if recipe.family == "matrix" {
-                1e-5
-            } else {
-                1e-6
+            // A few of f32's last places, of a number of any size. Newton–Schulz makes more of them at every step: a small
+            // singular value's error grows by up to 3.4445⁵ = 485. The golden values of these methods have the same bound in f32.
+            // Estimates of a distance begin with displacements of few digits, and the step grows with them.
+            let bound = match recipe.family {
+                "matrix" => 1e-4,
+                "learning-rate-free" => 1e-5,
+                _ => 1e-6,
             };
             for (a, b) in all_values(&a).iter().zip(all_values(&b)) {
                 for (a, b) in a.iter().zip(b) {
