@@ -110,8 +110,11 @@ fn both_paths_agree_for_every_recipe() {
                 let second = on_tensors.step(&mut b, gradients.1).unwrap();
                 assert_eq!(first.learning_rate, second.learning_rate);
                 let (first, second) = (first.update_norm, second.update_norm);
-                // Mechanic does not move in its first step.
-                let close = (first - second).abs() <= 1e-4 * second;
+                // Mechanic does not move in its first step. Step sizes that come from losses, distances and gradients pass their
+                // rounding on to the network, and so to the next.
+                let searches = recipe.family == "learning-rate-free";
+                let tolerance = if searches { 1e-3 } else { 1e-4 };
+                let close = (first - second).abs() <= tolerance * second;
                 assert!(close, "{} {first} {second}", recipe.name);
             }
             // A few of f32's last places, of a number of any size. Newton–Schulz makes more of them at every step: a small
