@@ -31,6 +31,7 @@ mod explain;
 mod functions;
 pub mod hyper;
 pub mod matrix;
+pub mod minimize;
 mod named;
 pub mod pack;
 pub mod points;

@@ -1,0 +1,7 @@
+//! Ways to choose the direction, one file each.
+
+mod bfgs;
+mod steepest;
+
+pub use bfgs::Bfgs;
+pub use steepest::Steepest;

@@ -1,0 +1,123 @@
+//! The function along a search direction.
+
+use super::Evaluator;
+use super::vector::{along, dot, zeros};
+use crate::Scalar;
+
+/// φ(α) = f(x + αd), from a point x whose value and gradient are known, along a direction d.
+///
+/// Remembers the last point that it was asked for, so that a step that ends where its search last looked costs nothing more.
+pub struct Line<'r, 'a, T: Scalar> {
+    evaluator: &'r mut Evaluator<'a, T>,
+    x: &'r [T],
+    direction: &'r [T],
+    value: f64,
+    slope: f64,
+    trial: &'r mut Trial<T>,
+}
+
+/// A point that a line search looked at.
+pub(super) struct Trial<T> {
+    /// Its α; NaN before the first one.
+    at: f64,
+    pub(super) x: Vec<T>,
+    pub(super) value: f64,
+    pub(super) gradient: Vec<T>,
+    has_gradient: bool,
+}
+
+impl<T: Scalar> Trial<T> {
+    pub(super) fn new(n: usize) -> Self {
+        Self {
+            at: f64::NAN,
+            x: zeros(n),
+            value: f64::NAN,
+            gradient: zeros(n),
+            has_gradient: false,
+        }
+    }
+}
+
+impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
+    pub(super) fn new(
+        evaluator: &'r mut Evaluator<'a, T>,
+        x: &'r [T],
+        value: f64,
+        slope: f64,
+        direction: &'r [T],
+        trial: &'r mut Trial<T>,
+    ) -> Self {
+        trial.at = f64::NAN;
+        Self {
+            evaluator,
+            x,
+            direction,
+            value,
+            slope,
+            trial,
+        }
+    }
+
+    /// φ(0).
+    #[must_use]
+    pub fn value_at_0(&self) -> f64 {
+        self.value
+    }
+
+    /// φ′(0), which is negative.
+    #[must_use]
+    pub fn slope_at_0(&self) -> f64 {
+        self.slope
+    }
+
+    /// The direction d.
+    #[must_use]
+    pub fn direction(&self) -> &[T] {
+        self.direction
+    }
+
+    /// The point x.
+    #[must_use]
+    pub fn origin(&self) -> &[T] {
+        self.x
+    }
+
+    /// φ(α).
+    pub fn value(&mut self, step: f64) -> f64 {
+        if self.trial.at != step {
+            self.move_to(step);
+            self.trial.value = self.evaluator.value(&self.trial.x);
+        }
+        self.trial.value
+    }
+
+    /// φ(α) and φ′(α).
+    pub fn value_and_slope(&mut self, step: f64) -> (f64, f64) {
+        if self.trial.at != step {
+            self.move_to(step);
+            let Trial { x, gradient, .. } = &mut *self.trial;
+            self.trial.value = self.evaluator.value_and_gradient(x, gradient);
+            self.trial.has_gradient = true;
+        } else if !self.trial.has_gradient {
+            self.evaluator
+                .gradient(&self.trial.x, &mut self.trial.gradient);
+            self.trial.has_gradient = true;
+        }
+        (self.trial.value, dot(&self.trial.gradient, self.direction))
+    }
+
+    /// φ″(α), from a product with the Hessian.
+    pub fn curvature(&mut self, step: f64) -> f64 {
+        self.value(step);
+        let mut product = zeros(self.x.len());
+        self.evaluator
+            .hessian_vector(&self.trial.x, self.direction, &mut product);
+        dot(&product, self.direction)
+    }
+
+    fn move_to(&mut self, step: f64) {
+        along(self.x, step, self.direction, &mut self.trial.x);
+        self.trial.at = step;
+        self.trial.has_gradient = false;
+    }
+}

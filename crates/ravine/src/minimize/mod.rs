@@ -1,0 +1,28 @@
+//! Minimising a function: descent directions and step sizes, trust regions, constraints, derivative-free and global methods.
+//!
+//! A [`Task`] is a function ([`Objective`]), a start and limits; a [`Method`] solves it; the [`Answer`] says what was found, why
+//! the method stopped, and what it cost. Descent methods are a [`Direction`] and a [`StepSize`], which compose.
+//!
+//! Vectors are plain slices of f32 or f64. Values, slopes and step sizes are f64, and so are sums over vectors, whose order
+//! follows from their length alone: the same seed gives the same bits on any number of threads.
+
+mod descent;
+pub mod direction;
+mod error;
+mod evaluator;
+mod function;
+mod line;
+mod objective;
+pub mod step_size;
+mod task;
+mod vector;
+
+pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
+pub use direction::{Bfgs, Steepest};
+pub use error::Error;
+pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
+pub use function::Function;
+pub use line::Line;
+pub use objective::{LeastSquares, Objective, Residuals};
+pub use step_size::Armijo;
+pub use task::{Answer, Bounds, Limits, Method, Observer, Progress, Run, Stopped, Task};

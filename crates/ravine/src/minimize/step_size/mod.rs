@@ -1,0 +1,5 @@
+//! Ways to choose the step size, one file each.
+
+mod armijo;
+
+pub use armijo::Armijo;
