@@ -110,7 +110,7 @@ fn says_why_it_stopped() {
     );
     let line = Function::new(|x: &[f64]| -x[0]);
     let answer = Task::new(&line, &[0.0]).minimize(&bfgs()).unwrap();
-    assert_eq!(answer.stopped, Stopped::Iterations);
+    assert_eq!(answer.stopped, Stopped::Unbounded);
     let cliff = Function::new(|x: &[f64]| -x[0].exp()).with_gradient(|x, g| g[0] = -x[0].exp());
     let answer = Task::new(&cliff, &[0.0]).minimize(&bfgs()).unwrap();
     assert_eq!(answer.stopped, Stopped::Unbounded);
