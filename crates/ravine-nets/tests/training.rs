@@ -142,11 +142,15 @@ fn every_optimizer_learns_with_its_usual_learning_rate() {
         let searches = recipe.family == "learning-rate-free";
         let config = if searches { &longer } else { &config };
         let lr = recipe.usual_learning_rate.to_string();
-        let outcome = outcome(config, &split, recipe.chain(&[("lr", &lr)]).unwrap());
+        let mut settings = vec![("lr", lr.as_str())];
+        // Free to grow at once, its estimate is too large after a few of these steps (as in the authors' implementation): the
+        // training loss still goes to zero, but the validation loss is never below that of the first weights.
+        if recipe.name == "dadapt-adam" {
+            settings.push(("growth_rate", "1.02"));
+        }
+        let outcome = outcome(config, &split, recipe.chain(&settings).unwrap());
         let accuracy = outcome.test_accuracy.unwrap();
-        // A known defect: it agrees with its golden values, and does not learn here. When it does, this is to go.
-        let learns = recipe.name != "dadapt-adam";
-        assert_eq!(accuracy > 0.7, learns, "{}: {accuracy}", recipe.name);
+        assert!(accuracy > 0.7, "{}: {accuracy}", recipe.name);
     }
 }
 

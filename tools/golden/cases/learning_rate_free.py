@@ -101,7 +101,7 @@ def cases():
 
     # Polyak. optax.polyak_sgd multiplies by its `scaling` before it measures the gradient, so that twice the scaling halves the step.
     yield optax_case(
-        "polyak", "polyak", polyak, {"f_min": 0.1, "max_learning_rate": math.inf, "weight_decay": 0.0}, settings={"f_min": 0.1},
+        "polyak", "polyak-step", polyak, {"f_min": 0.1, "max_learning_rate": math.inf, "weight_decay": 0.0}, settings={"f_min": 0.1},
         together=True, lr_factor=2, loss=LOSSES,
     )
     yield optax_case(

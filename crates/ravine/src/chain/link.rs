@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::V3;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::partial_sums::{LANES, PartialSums};
@@ -250,8 +252,20 @@ impl<R: Rule> Link for R {
     }
 }
 
+/// Runs a loop on the widest vectors that are compiled for `T`.
+fn vectorize<T: Scalar, W: WithSimd>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if const { !T::EVERY_LOOP } {
+        return match V3::try_new() {
+            Some(avx2) => Simd::vectorize(avx2, work),
+            None => Simd::vectorize(pulp::Scalar::new(), work),
+        };
+    }
+    Arch::new().dispatch(work)
+}
+
 fn run<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> f64 {
-    Arch::new().dispatch(Kernel::<R, T> {
+    vectorize::<T, _>(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
         block,
     })
@@ -273,7 +287,7 @@ fn sums<R: Rule, T: Scalar>(constants: &[T], block: Block<'_, '_, T>) -> [f64; T
     else {
         return [f64::NAN; TERMS];
     };
-    let sums = Arch::new().dispatch(Probe(Kernel::<R, T> {
+    let sums = vectorize::<T, _>(Probe(Kernel::<R, T> {
         constants: R::Constants::build(&mut |k| constants[k]),
         block: Block {
             x: &mut *x,
@@ -356,6 +370,7 @@ impl<R: Rule, T: Scalar> WithSimd for Kernel<'_, '_, R, T> {
                 }
                 0.0
             }
+            Flow::Whole(_) if const { !T::EVERY_LOOP } => f64::NAN,
             Flow::Whole(g) => {
                 let (g, g_rest) = T::split::<S>(g);
                 let g = &g[..registers];

@@ -675,7 +675,8 @@ fn check_hessian<P: Stored>(diagonal: &[P], values: usize) -> Result<(), String>
             diagonal.len()
         ));
     }
-    if !P::any_infinite(diagonal) {
+    let chunks = diagonal.par_chunks(CHUNK);
+    if !chunks.any(P::any_infinite) {
         return Ok(());
     }
     let wide = wide(diagonal);

@@ -282,7 +282,7 @@ pub(super) struct Task<'a, T> {
 impl<T: Scalar> Task<'_, T> {
     pub fn run(mut self, place: Place) -> Sums {
         let mut sums = Sums::default();
-        let one_loop = place.first && place.last && self.links.len() == 1;
+        let one_loop = T::EVERY_LOOP && place.first && place.last && self.links.len() == 1;
         let mut scratch = None;
         for range in blocks(self.x.len()) {
             let square = square_sum(if place.first {

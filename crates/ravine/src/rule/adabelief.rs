@@ -1,6 +1,7 @@
 //! AdaBelief.
 
-use super::{At, Rule, Step, adam::moments};
+use super::adam::{MOMENTS, moments};
+use super::{At, Rule, Step};
 use crate::catalogue::{HALF_DECADE, Recipe, decoupled};
 use crate::{Real, hyper, hyper::Range};
 
@@ -30,15 +31,7 @@ hyper! {
 impl Rule for AdaBelief {
     const NAME: &'static str = "adabelief";
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_var"];
-    const CONSTANTS: &'static [&'static str] = &[
-        "β₁",
-        "1 − β₁",
-        "β₂",
-        "1 − β₂",
-        "1/(1 − β₁ⁿ)",
-        "1/√(1 − β₂ⁿ)",
-        "ε",
-    ];
+    const CONSTANTS: &'static [&'static str] = MOMENTS;
     type State<T> = [T; 2];
     type Constants<T> = [T; 7];
 

@@ -31,15 +31,7 @@ hyper! {
 impl Rule for Adam {
     const NAME: &'static str = "adam";
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
-    const CONSTANTS: &'static [&'static str] = &[
-        "β₁",
-        "1 − β₁",
-        "β₂",
-        "1 − β₂",
-        "1/(1 − β₁ⁿ)",
-        "1/√(1 − β₂ⁿ)",
-        "ε",
-    ];
+    const CONSTANTS: &'static [&'static str] = MOMENTS;
     type State<T> = [T; 2];
     type Constants<T> = [T; 7];
 
@@ -59,7 +51,18 @@ impl Rule for Adam {
     }
 }
 
-/// The constants of two averages and their bias corrections: β₁, 1 − β₁, β₂, 1 − β₂, 1/(1 − β₁ⁿ), 1/√(1 − β₂ⁿ), ε.
+/// The constants of two averages and their bias corrections.
+pub(super) const MOMENTS: &[&str] = &[
+    "β₁",
+    "1 − β₁",
+    "β₂",
+    "1 − β₂",
+    "1/(1 − β₁ⁿ)",
+    "1/√(1 − β₂ⁿ)",
+    "ε",
+];
+
+/// The [`MOMENTS`] of a step.
 pub(super) fn moments(step: &Step, beta1: &Hyper, beta2: &Hyper, eps: &Hyper) -> [f64; 7] {
     let (b1, b2) = (step.value(beta1), step.value(beta2));
     let debias1 = 1.0 / step.bias_correction(b1);

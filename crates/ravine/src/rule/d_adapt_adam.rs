@@ -21,7 +21,9 @@ hyper! {
     /// the schedule, around 1. `use_bias_correction` gives η Adam's factor √(1 − β₂ᵗ)/(1 − β₁ᵗ), which Optax always does and
     /// the paper does not. The decay is decoupled.
     ///
-    /// When one would use it: as [`Prodigy`](super::Prodigy), which finds d sooner; this one is the more cautious.
+    /// When one would use it: as [`Prodigy`](super::Prodigy), which finds d sooner; this one is the more cautious. On small
+    /// networks and inputs with rare large values d may come out too large within the first steps; `growth_rate = 1.02` makes a warm-up of
+    /// its growth.
     ///
     /// Source: Defazio & Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", ICML 2023, algorithm 5; the options are
     /// those of the authors' code.

@@ -1,6 +1,7 @@
 //! diffGrad.
 
-use super::{At, Rule, Step, adam::moments};
+use super::adam::{MOMENTS, moments};
+use super::{At, Rule, Step};
 use crate::catalogue::{HALF_DECADE, Recipe, coupled};
 use crate::{Real, hyper, hyper::Range};
 
@@ -29,15 +30,7 @@ hyper! {
 impl Rule for DiffGrad {
     const NAME: &'static str = "diffgrad";
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq", "previous_grad"];
-    const CONSTANTS: &'static [&'static str] = &[
-        "β₁",
-        "1 − β₁",
-        "β₂",
-        "1 − β₂",
-        "1/(1 − β₁ⁿ)",
-        "1/√(1 − β₂ⁿ)",
-        "ε",
-    ];
+    const CONSTANTS: &'static [&'static str] = MOMENTS;
     type State<T> = [T; 3];
     type Constants<T> = [T; 7];
 

@@ -2,7 +2,6 @@
 
 use super::{At, Initial, Measure, Rule, Step, TERMS};
 use crate::catalogue::{Recipe, coupled};
-use crate::hyper::Hyper;
 use crate::{Real, hyper, hyper::Range};
 
 hyper! {
@@ -30,69 +29,55 @@ hyper! {
     }
 }
 
-impl Rule for DoG {
-    const NAME: &'static str = "dog";
-    const STATE: &'static [&'static str] = &["x0"];
-    const CONSTANTS: &'static [&'static str] = &["r̄/√(G + ε)"];
-    const MEASURE: Measure = Measure::GlobalSums;
-    const SUMS: &'static [&'static str] = SUMS;
-    const MEMORY: &'static [&'static str] = MEMORY;
-    type State<T> = [T; 1];
-    type Constants<T> = [T; 1];
+/// The rule, with sums over all parameters or over each.
+macro_rules! distance_over_gradients {
+    ($rule:ident, $name:literal, $sums:ident) => {
+        impl Rule for $rule {
+            const NAME: &'static str = $name;
+            const STATE: &'static [&'static str] = &["x0"];
+            const CONSTANTS: &'static [&'static str] = &["r̄/√(G + ε)"];
+            const MEASURE: Measure = Measure::$sums;
+            const SUMS: &'static [&'static str] = &["‖x − x₀‖²", "‖g‖²", "‖x‖²"];
+            const MEMORY: &'static [&'static str] = &["max_distance", "gradient_sum"];
+            type State<T> = [T; 1];
+            type Constants<T> = [T; 1];
 
-    fn constants(&self, step: &Step) -> [f64; 1] {
-        [step_size(step, &self.eps)]
-    }
+            fn constants(&self, step: &Step) -> [f64; 1] {
+                let [distance, sum] = [step.memory[0], step.memory[1] + step.value(&self.eps)];
+                [if sum > 0.0 { distance / sum.sqrt() } else { 0.0 }]
+            }
 
-    #[inline(always)]
-    fn apply<T: Real>([size]: &[T; 1], At { g, .. }: At<T>, _x0: &mut [T; 1]) -> T {
-        *size * g
-    }
+            #[inline(always)]
+            fn apply<T: Real>([size]: &[T; 1], At { g, .. }: At<T>, _x0: &mut [T; 1]) -> T {
+                *size * g
+            }
 
-    #[inline(always)]
-    fn terms<T: Real>(_: &[T; 1], at: At<T>, [x0]: &[T; 1]) -> [T; TERMS] {
-        squares(at, *x0)
-    }
+            #[inline(always)]
+            fn terms<T: Real>(_: &[T; 1], At { x, g, .. }: At<T>, [x0]: &[T; 1]) -> [T; TERMS] {
+                let way = x - *x0;
+                [way * way, g * g, x * x, g.like(0.0)]
+            }
 
-    fn remember(&self, step: &Step, memory: &mut [f64]) {
-        travelled(step, &self.reps_rel, memory);
-    }
+            fn remember(&self, step: &Step, memory: &mut [f64]) {
+                let [way, gradient, x, ..] = step.sums;
+                let [distance, sum] = [step.memory[0], step.memory[1]];
+                memory[0] = if distance == 0.0 {
+                    step.value(&self.reps_rel) * (1.0 + x.sqrt())
+                } else {
+                    distance.max(way.sqrt())
+                };
+                memory[1] = sum + gradient;
+            }
 
-    fn initial(&self, _state: usize) -> Initial {
-        Initial::Parameter
-    }
-}
-
-// What DoG and LDoG share.
-
-pub(super) const SUMS: &[&str] = &["‖x − x₀‖²", "‖g‖²", "‖x‖²"];
-pub(super) const MEMORY: &[&str] = &["max_distance", "gradient_sum"];
-
-#[inline(always)]
-pub(super) fn squares<T: Real>(At { x, g, .. }: At<T>, x0: T) -> [T; TERMS] {
-    let way = x - x0;
-    [way * way, g * g, x * x, g.like(0.0)]
-}
-
-pub(super) fn travelled(step: &Step, reps_rel: &Hyper, memory: &mut [f64]) {
-    let [way, gradient, x, ..] = step.sums;
-    let [distance, sum] = [step.memory[0], step.memory[1]];
-    memory[0] = if distance == 0.0 {
-        step.value(reps_rel) * (1.0 + x.sqrt())
-    } else {
-        distance.max(way.sqrt())
+            fn initial(&self, _state: usize) -> Initial {
+                Initial::Parameter
+            }
+        }
     };
-    memory[1] = sum + gradient;
 }
+pub(super) use distance_over_gradients;
 
-pub(super) fn step_size(step: &Step, eps: &Hyper) -> f64 {
-    let sum = step.memory[1] + step.value(eps);
-    if sum > 0.0 {
-        step.memory[0] / sum.sqrt()
-    } else {
-        0.0
-    }
-}
+distance_over_gradients!(DoG, "dog", GlobalSums);
 
 pub(super) const RECIPES: &[Recipe] = &[Recipe {
     name: "dog",

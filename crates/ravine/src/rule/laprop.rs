@@ -1,6 +1,7 @@
 //! LaProp.
 
-use super::{At, Rule, Step, adam::moments};
+use super::adam::{MOMENTS, moments};
+use super::{At, Rule, Step};
 use crate::catalogue::{HALF_DECADE, Recipe, decoupled};
 use crate::{Real, hyper, hyper::Range};
 
@@ -29,15 +30,7 @@ hyper! {
 impl Rule for LaProp {
     const NAME: &'static str = "laprop";
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
-    const CONSTANTS: &'static [&'static str] = &[
-        "β₁",
-        "1 − β₁",
-        "β₂",
-        "1 − β₂",
-        "1/(1 − β₁ⁿ)",
-        "1/√(1 − β₂ⁿ)",
-        "ε",
-    ];
+    const CONSTANTS: &'static [&'static str] = MOMENTS;
     type State<T> = [T; 2];
     type Constants<T> = [T; 7];
 

@@ -1,6 +1,6 @@
 //! Distance over gradients, for each parameter by itself.
 
-use super::dog::{MEMORY, SUMS, squares, step_size, travelled};
+use super::dog::distance_over_gradients;
 use super::{At, Initial, Measure, Rule, Step, TERMS};
 use crate::catalogue::{Recipe, coupled};
 use crate::{Real, hyper, hyper::Range};
@@ -28,38 +28,7 @@ hyper! {
     }
 }
 
-impl Rule for LDoG {
-    const NAME: &'static str = "ldog";
-    const STATE: &'static [&'static str] = &["x0"];
-    const CONSTANTS: &'static [&'static str] = &["r̄/√(G + ε)"];
-    const MEASURE: Measure = Measure::ParameterSums;
-    const SUMS: &'static [&'static str] = SUMS;
-    const MEMORY: &'static [&'static str] = MEMORY;
-    type State<T> = [T; 1];
-    type Constants<T> = [T; 1];
-
-    fn constants(&self, step: &Step) -> [f64; 1] {
-        [step_size(step, &self.eps)]
-    }
-
-    #[inline(always)]
-    fn apply<T: Real>([size]: &[T; 1], At { g, .. }: At<T>, _x0: &mut [T; 1]) -> T {
-        *size * g
-    }
-
-    #[inline(always)]
-    fn terms<T: Real>(_: &[T; 1], at: At<T>, [x0]: &[T; 1]) -> [T; TERMS] {
-        squares(at, *x0)
-    }
-
-    fn remember(&self, step: &Step, memory: &mut [f64]) {
-        travelled(step, &self.reps_rel, memory);
-    }
-
-    fn initial(&self, _state: usize) -> Initial {
-        Initial::Parameter
-    }
-}
+distance_over_gradients!(LDoG, "ldog", ParameterSums);
 
 pub(super) const RECIPES: &[Recipe] = &[Recipe {
     name: "ldog",

@@ -32,7 +32,7 @@ hyper! {
 }
 
 impl Rule for Polyak {
-    const NAME: &'static str = "polyak";
+    const NAME: &'static str = "polyak_step";
     const STATE: &'static [&'static str] = &[];
     const CONSTANTS: &'static [&'static str] = &["min((f − f*)/(c‖g‖² + ε), b)"];
     const MEASURE: Measure = Measure::GlobalNorm;
@@ -58,7 +58,7 @@ impl Rule for Polyak {
 
 pub(super) const RECIPES: &[Recipe] = &[
     Recipe {
-        name: "polyak",
+        name: "polyak-step",
         family: "learning-rate-free",
         summary: "Polyak's step size: the gap to the least loss over the squared gradient",
         source: "Polyak, \"Introduction to Optimization\", 1987",

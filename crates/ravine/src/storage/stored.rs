@@ -63,7 +63,8 @@ macro_rules! full {
             }
 
             fn any_infinite(values: &[Self]) -> bool {
-                values.iter().any(|value| !value.is_finite())
+                // A loop without a way out, which is done on vectors.
+                !values.iter().fold(true, |all, value| all & value.is_finite())
             }
         }
     )*};

@@ -90,7 +90,7 @@ fn no_learning_rate_is_needed_to_come_down() {
         ("dowg", vec![]),
         ("cocob", vec![]),
         ("mechanic-adamw", vec![]),
-        ("polyak", vec![]),
+        ("polyak-step", vec![]),
         ("sps", vec![]),
         ("hypergradient-sgd", vec![]),
         ("hypergradient-sgd", vec![("multiplicative", "true")]),
@@ -170,7 +170,7 @@ fn mechanic_rests_in_the_first_step() {
 fn polyak_solves_a_norm_in_one_step() {
     // f(x) = ‖x‖ has the gradient x/‖x‖, so the step goes to 0.
     let mut x = vec![3.0_f64, -4.0];
-    let mut optimizer = Optimizer::new(recipe("polyak", &[])).unwrap();
+    let mut optimizer = Optimizer::new(recipe("polyak-step", &[])).unwrap();
     let step = |optimizer: &mut Optimizer<f64>, x: &mut Vec<f64>| {
         let parameter = [Parameter::new("x", x, Some(&[0.6, -0.8]))];
         optimizer.step(parameter)
