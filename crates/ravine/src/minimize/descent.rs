@@ -113,7 +113,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
         let mut directing = self.direction.start(&run.evaluator, n)?;
         let mut stepping = self.step_size.start()?;
         let (mut gradient, mut direction) = (zeros(n), zeros(n));
-        let mut trial = Trial::new(n);
+        let mut trials = [Trial::new(n), Trial::new(n)];
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut step_size = None;
         // f(x₊) − f(x) of the step before, if that was negative
@@ -140,7 +140,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                     };
                     let iteration = run.iterations();
                     let evaluator = &mut run.evaluator;
-                    let mut line = Line::new(evaluator, &x, value, slope, &direction, &mut trial);
+                    let mut line = Line::new(evaluator, &x, value, slope, &direction, &mut trials);
                     let found = stepping.step_size(&mut line, first, iteration);
                     let found = found.filter(|&step| {
                         line.value_and_slope(step);
@@ -163,6 +163,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 let norm = largest(&gradient);
                 return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             };
+            let [trial, _] = &mut trials;
             let to = Point {
                 x: &trial.x,
                 value: trial.value,

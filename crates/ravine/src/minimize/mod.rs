@@ -24,5 +24,7 @@ pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use function::Function;
 pub use line::Line;
 pub use objective::{LeastSquares, Objective, Residuals};
-pub use step_size::Armijo;
+pub use step_size::{
+    Armijo, Constant, Decay, Exact, Goldstein, HagerZhang, MoreThuente, Polyak, Wolfe,
+};
 pub use task::{Answer, Bounds, Limits, Method, Observer, Progress, Run, Stopped, Task};

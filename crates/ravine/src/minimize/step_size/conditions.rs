@@ -1,0 +1,76 @@
+//! The conditions of Wolfe, also where rounding has used up the values.
+
+use super::sample::Sample;
+use crate::minimize::Error;
+
+/// What a step must satisfy:
+///
+/// ```text
+/// φ(α) ≤ φ(0) + c₁αφ′(0),   |φ′(α)| ≤ c₂|φ′(0)|
+/// ```
+/// Where φ(α) and φ(0) differ by rounding only, the first is judged by the slope: `φ′(α) ≤ (2c₁ − 1)φ′(0)`, which on a parabola is
+/// the same.
+///
+/// Source: P. Wolfe, "Convergence conditions for ascent methods", 1969; Hager & Zhang, "A new conjugate gradient method with
+/// guaranteed descent and an efficient line search", 2005, (4.1).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Conditions {
+    pub(super) decrease: f64,
+    pub(super) curvature: f64,
+    origin: Sample,
+}
+
+/// Values nearer to one another than this part of them tell nothing.
+const ROUNDING: f64 = 1e-10;
+
+impl Conditions {
+    pub(super) fn new(decrease: f64, curvature: f64, origin: Sample) -> Self {
+        Self {
+            decrease,
+            curvature,
+            origin,
+        }
+    }
+
+    /// Whether the options make sense.
+    pub(super) fn check(decrease: f64, curvature: f64) -> Result<(), Error> {
+        let inside = |v: f64| v > 0.0 && v < 1.0;
+        Error::unless(inside(decrease), "decrease", decrease, "in (0, 1)")?;
+        Error::unless(
+            curvature > decrease && curvature < 1.0,
+            "curvature",
+            curvature,
+            "between decrease and 1",
+        )
+    }
+
+    /// Whether the value can be told from φ(0).
+    pub(super) fn tells(&self, sample: Sample) -> bool {
+        let rounding = ROUNDING * self.origin.value.abs();
+        !((sample.value - self.origin.value).abs() <= rounding)
+    }
+
+    /// Whether the value alone rules the step out.
+    pub(super) fn is_high(&self, sample: Sample) -> bool {
+        let line = self.origin.value + self.decrease * sample.step * self.origin.slope;
+        !(sample.value <= line) && self.tells(sample)
+    }
+
+    /// Whether the value is above another by more than rounding.
+    pub(super) fn is_above(&self, sample: Sample, other: Sample) -> bool {
+        !(sample.value <= other.value + ROUNDING * self.origin.value.abs())
+    }
+
+    /// The first condition; the sample needs its slope.
+    pub(super) fn decreases(&self, sample: Sample) -> bool {
+        let line = self.origin.value + self.decrease * sample.step * self.origin.slope;
+        (sample.value <= line && sample.value < self.origin.value)
+            || (!self.tells(sample)
+                && sample.slope <= (2.0 * self.decrease - 1.0) * self.origin.slope)
+    }
+
+    /// Both conditions.
+    pub(super) fn hold(&self, sample: Sample) -> bool {
+        self.decreases(sample) && sample.slope.abs() <= self.curvature * self.origin.slope.abs()
+    }
+}

@@ -1,0 +1,126 @@
+//! Exact line search.
+
+use super::sample::{Sample, secant};
+use crate::Scalar;
+use crate::minimize::{Error, Line, StepSize, Stepping};
+
+/// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
+///
+/// Steps grow until the minimum is between two of them. The interval is then narrowed by inverse quadratic interpolation or secants of the slopes where these converge, and
+/// by halving where they do not, until the slope is at most `tolerance` times the first one, or the interval as small as
+/// the numbers allow. Successive directions of steepest descent are orthogonal then. More evaluations an iteration than a
+/// search that stops at [`Wolfe`](super::Wolfe)'s conditions, for few iterations less: for teaching, and for functions that are costly to
+/// begin a new direction on.
+///
+/// Source: R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4; T. J. Dekker, "Finding a zero by means of successive
+/// linear interpolation", 1969.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exact {
+    /// How small the slope becomes, as a part of the first one, in (0, 1). 1e-9.
+    pub tolerance: f64,
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self { tolerance: 1e-9 }
+    }
+}
+
+impl Exact {
+    /// With a tolerance of 1e-9.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<T: Scalar> StepSize<T> for Exact {
+    fn name(&self) -> &'static str {
+        "exact"
+    }
+
+    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+        let inside = self.tolerance > 0.0 && self.tolerance < 1.0;
+        Error::unless(inside, "tolerance", self.tolerance, "in (0, 1)")?;
+        Ok(Box::new(*self))
+    }
+}
+
+/// Most points that a search looks at.
+const MOST: usize = 200;
+
+/// Values nearer to one another than this part of them tell nothing.
+const ROUNDING: f64 = 1e-10;
+
+impl<T: Scalar> Stepping<T> for Exact {
+    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+        let origin = Sample::origin(line);
+        let flat = self.tolerance * origin.slope.abs();
+        let rounding = ROUNDING * origin.value.abs();
+        // A low point from which the function falls, the one before it, and a point beyond the minimum.
+        let (mut low, mut before, mut high) = (origin, None, None);
+        let mut step = first;
+        let mut widths = [f64::INFINITY; 3];
+        for _ in 0..MOST {
+            let trial = Sample::at(line, step);
+            if trial.is_bottomless() {
+                return Some(step);
+            }
+            let above = !trial.exists() || trial.value > low.value + rounding;
+            if !above && trial.slope.abs() <= flat {
+                return Some(step);
+            }
+            let third = if above || trial.slope > 0.0 {
+                high.replace(trial)
+            } else {
+                before = Some(low);
+                std::mem::replace(&mut low, trial).into()
+            };
+            step = match (high, before) {
+                (Some(high), _) => {
+                    let width = high.step - low.step;
+                    let slow = width > 0.5 * widths[2];
+                    widths = [width, widths[0], widths[1]];
+                    let model = if slow { f64::NAN } else { zero(low, high, third) };
+                    if model > low.step && model < high.step {
+                        model
+                    } else if high.exists() {
+                        0.5 * (low.step + high.step)
+                    } else {
+                        low.step + 0.1 * width
+                    }
+                }
+                (None, Some(before)) => {
+                    let moved = low.step - before.step;
+                    let model = secant(before, low);
+                    // NaN or behind where the slope becomes steeper.
+                    let ahead = (model - low.step) / moved;
+                    low.step + moved * if ahead > 0.0 { ahead.min(9.0) } else { 9.0 }
+                }
+                (None, None) => return None,
+            };
+            if step == low.step || high.is_some_and(|high| step == high.step) {
+                break;
+            }
+        }
+        (low.step > 0.0 && low.value < origin.value + rounding).then_some(low.step)
+    }
+}
+
+/// Where the slope is 0, by inverse quadratic interpolation through three points, or the secant through two. NaN or outside where
+/// they cannot tell.
+fn zero(low: Sample, high: Sample, third: Option<Sample>) -> f64 {
+    if !(high.slope > 0.0) {
+        return f64::NAN;
+    }
+    let inverse = third.filter(Sample::exists).map(|third| {
+        let (p, q, r) = (low.slope, high.slope, third.slope);
+        low.step * q * r / ((p - q) * (p - r))
+            + high.step * p * r / ((q - p) * (q - r))
+            + third.step * p * q / ((r - p) * (r - q))
+    });
+    match inverse {
+        Some(inverse) if inverse > low.step && inverse < high.step => inverse,
+        _ => secant(low, high),
+    }
+}
