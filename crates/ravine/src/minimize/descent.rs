@@ -118,10 +118,15 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
         let mut step_size = None;
         // f(x₊) − f(x) of the step before, if that was negative
         let mut fall = None;
+        let mut patience = Patience::new();
         loop {
             let stopped = run.check(&x, value, Some(&gradient), step_size);
             if let Some(stopped) = stopped {
                 return Ok(run.answer(x, value, Some(largest(&gradient)), stopped));
+            }
+            let norm = largest(&gradient);
+            if !stepping.may_rise() && patience.ends(value, norm) {
+                return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             }
             let at = Point {
                 x: &x,
@@ -160,7 +165,6 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 fall = None;
             };
             let Some(step) = found else {
-                let norm = largest(&gradient);
                 return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             };
             let [trial, _] = &mut trials;
@@ -176,6 +180,37 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
             std::mem::swap(&mut x, &mut trial.x);
             std::mem::swap(&mut gradient, &mut trial.gradient);
         }
+    }
+}
+
+/// Searches that go on where rounding has used up the values could go on for ever: a while without a lower value or a smaller
+/// gradient than ever before ends them.
+struct Patience {
+    value: f64,
+    norm: f64,
+    left: u32,
+}
+
+impl Patience {
+    const STEPS: u32 = 50;
+
+    fn new() -> Self {
+        Self {
+            value: f64::INFINITY,
+            norm: f64::INFINITY,
+            left: Self::STEPS,
+        }
+    }
+
+    fn ends(&mut self, value: f64, norm: f64) -> bool {
+        if value < self.value || norm < self.norm {
+            self.left = Self::STEPS;
+        } else {
+            self.left = self.left.saturating_sub(1);
+        }
+        self.value = self.value.min(value);
+        self.norm = self.norm.min(norm);
+        self.left == 0
     }
 }
 

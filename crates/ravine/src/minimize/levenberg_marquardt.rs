@@ -58,12 +58,17 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
         let mut d: Vec<f64> = vec![0.0; x.len()];
         let mut radius = None;
         let mut length = None;
+        // The gradient's norm before a step that only rounding can judge.
+        let mut unsure = None;
         loop {
             let j = jacobian(residuals, &mut run.evaluator, &x, r.len());
             let g = twice_transposed(&j, &r);
             let stopped = run.check_norm(&x, value, Some(largest(&g)), length);
             if let Some(stopped) = stopped {
                 return Ok(run.answer(x, value, Some(largest(&g)), stopped));
+            }
+            if unsure.is_some_and(|before| largest(&g) >= before) {
+                return Ok(run.answer(x, value, Some(largest(&g)), Stopped::NoProgress));
             }
             let linear = Linear::new(&j, &r);
             for (d, norm) in d.iter_mut().zip(column_norms(&j, x.len())) {
@@ -105,9 +110,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 }
                 radius = Some(trust);
                 if kept >= 1e-4 {
-                    if promised <= rounding && next_value >= value {
-                        return Ok(run.answer(x, value, Some(largest(&g)), Stopped::NoProgress));
-                    }
+                    unsure = (promised <= rounding).then(|| largest(&g));
                     length = Some(norm(&p));
                     (x, r, value) = (next, next_r, next_value);
                     break;
@@ -294,13 +297,15 @@ impl Linear {
             }
             lower = step;
         }
-        let mut upper = self.slope(d) / radius;
-        let mut lambda = lower.max(1e-3 * upper);
+        // Where R is singular and even the shortest solution is within the radius, the least λ that still tells which that is.
+        let least = f64::EPSILON * (size / largest(d)).powi(2);
+        let mut upper = (self.slope(d) / radius).max(least);
+        let mut lambda = lower.max(1e-3 * upper).max(least);
         for _ in 0..MOST {
             let damped = self.damped(d, lambda);
             p = damped.solve();
             let (excess, step) = newton(&damped, &p);
-            if excess.abs() <= 0.1 * radius {
+            if excess.abs() <= 0.1 * radius || excess < 0.0 && lambda <= least {
                 break;
             }
             if excess > 0.0 {
@@ -308,11 +313,7 @@ impl Linear {
             } else {
                 upper = upper.min(lambda);
             }
-            lambda = (lambda + step).max(lower).min(upper);
-            // Where there is no residual to speak of along a variable, λ may vanish.
-            if !(lambda > 0.0) {
-                lambda = 1e-3 * upper;
-            }
+            lambda = (lambda + step).max(lower).min(upper).max(least);
         }
         (p, lambda)
     }

@@ -15,8 +15,8 @@ use crate::minimize::Error;
 /// guaranteed descent and an efficient line search", 2005, (4.1).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Conditions {
-    pub(super) decrease: f64,
-    pub(super) curvature: f64,
+    decrease: f64,
+    curvature: f64,
     origin: Sample,
 }
 
@@ -61,10 +61,15 @@ impl Conditions {
         !(sample.value <= other.value + ROUNDING * self.origin.value.abs())
     }
 
-    /// The first condition; the sample needs its slope.
-    pub(super) fn decreases(&self, sample: Sample) -> bool {
+    /// The first condition, by the values.
+    pub(super) fn falls(&self, sample: Sample) -> bool {
         let line = self.origin.value + self.decrease * sample.step * self.origin.slope;
-        (sample.value <= line && sample.value < self.origin.value)
+        sample.value <= line && sample.value < self.origin.value
+    }
+
+    /// The first condition; the sample needs its slope.
+    fn decreases(&self, sample: Sample) -> bool {
+        self.falls(sample)
             || (!self.tells(sample)
                 && sample.slope <= (2.0 * self.decrease - 1.0) * self.origin.slope)
     }

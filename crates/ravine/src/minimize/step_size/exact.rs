@@ -103,7 +103,7 @@ impl<T: Scalar> Stepping<T> for Exact {
                 break;
             }
         }
-        (low.step > 0.0 && low.value < origin.value + rounding).then_some(low.step)
+        (low.value < origin.value).then_some(low.step)
     }
 }
 

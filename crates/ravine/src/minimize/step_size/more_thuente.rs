@@ -133,7 +133,7 @@ impl<T: Scalar> Stepping<T> for MoreThuente {
             }
         }
         let best = interval.best;
-        (best.step > 0.0 && conditions.decreases(best)).then_some(best.step)
+        conditions.falls(best).then_some(best.step)
     }
 }
 

@@ -98,7 +98,7 @@ impl<T: Scalar> Stepping<T> for Wolfe {
                 }
             }
         }
-        (low.step > 0.0 && conditions.decreases(low)).then_some(low.step)
+        conditions.falls(low).then_some(low.step)
     }
 }
 

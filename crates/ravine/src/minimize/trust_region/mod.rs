@@ -35,10 +35,10 @@ use path::{Path, product};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrustRegion {
     kind: Kind,
-    /// The first Δ, positive. 1, or the length of the start where that is larger, if nothing else is said.
-    pub radius: Option<f64>,
-    /// The least ρ of a step that is taken, in (0, ¼). 1e-4.
-    pub accept: f64,
+    /// The first Δ.
+    radius: Option<f64>,
+    /// The least ρ of a step that is taken.
+    accept: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,20 @@ impl TrustRegion {
     #[must_use]
     pub fn sr1() -> Self {
         Self::of(Kind::Sr1)
+    }
+
+    /// With another first Δ, positive, than 1, or the length of the start where that is larger.
+    #[must_use]
+    pub fn with_radius(mut self, radius: f64) -> Self {
+        self.radius = Some(radius);
+        self
+    }
+
+    /// Takes steps from another ρ on, in (0, ¼), than 1e-4.
+    #[must_use]
+    pub fn with_accept(mut self, accept: f64) -> Self {
+        self.accept = accept;
+        self
     }
 
     fn of(kind: Kind) -> Self {
