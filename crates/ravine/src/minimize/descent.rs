@@ -1,6 +1,7 @@
 //! Descent direction iteration: a direction, a step along it, and again.
 
 use super::line::{Line, Trial};
+use super::patience::Patience;
 use super::vector::{dot, largest, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
@@ -180,37 +181,6 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
             std::mem::swap(&mut x, &mut trial.x);
             std::mem::swap(&mut gradient, &mut trial.gradient);
         }
-    }
-}
-
-/// Searches that go on where rounding has used up the values could go on for ever: a while without a lower value or a smaller
-/// gradient than ever before ends them.
-struct Patience {
-    value: f64,
-    norm: f64,
-    left: u32,
-}
-
-impl Patience {
-    const STEPS: u32 = 50;
-
-    fn new() -> Self {
-        Self {
-            value: f64::INFINITY,
-            norm: f64::INFINITY,
-            left: Self::STEPS,
-        }
-    }
-
-    fn ends(&mut self, value: f64, norm: f64) -> bool {
-        if value < self.value || norm < self.norm {
-            self.left = Self::STEPS;
-        } else {
-            self.left = self.left.saturating_sub(1);
-        }
-        self.value = self.value.min(value);
-        self.norm = self.norm.min(norm);
-        self.left == 0
     }
 }
 

@@ -2,7 +2,8 @@
 
 use faer::Mat;
 
-use super::vector::{dot, epsilon, largest, norm, zeros};
+use super::patience::Patience;
+use super::vector::{dot, largest, norm, rounding, zeros};
 use super::{Answer, Error, Evaluations, Evaluator, Method, Residuals, Run, Stopped};
 use crate::Scalar;
 
@@ -13,7 +14,7 @@ use crate::Scalar;
 /// ```
 /// with the λ that belongs to Δ, by QR, which unlike JᵀJ does not square the condition number. D holds the largest norms of J's columns so far, so that the
 /// units of the variables do not matter. Near a solution at which the residuals are small it converges like Newton's method without second derivatives;
-/// where they stay large, linearly.
+/// where they stay large, linearly. Where rounding has used up the values, gradients tell how they fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
 ///
 /// Needs residuals, as [`LeastSquares`](super::LeastSquares) has them. Their Jacobian is made by central differences where it is not known, as 2n values.
 ///
@@ -55,20 +56,19 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
         let mut x = run.start();
         let mut r = at(residuals, &mut run.evaluator, &x);
         let mut value = dot(&r, &r);
+        let mut j = jacobian(residuals, &mut run.evaluator, &x, r.len());
         let mut d: Vec<f64> = vec![0.0; x.len()];
         let mut radius = None;
         let mut length = None;
-        // The gradient's norm before a step that only rounding can judge.
-        let mut unsure = None;
+        let mut patience = Patience::new();
         loop {
-            let j = jacobian(residuals, &mut run.evaluator, &x, r.len());
             let g = twice_transposed(&j, &r);
-            let stopped = run.check_norm(&x, value, Some(largest(&g)), length);
-            if let Some(stopped) = stopped {
-                return Ok(run.answer(x, value, Some(largest(&g)), stopped));
+            let size = largest(&g);
+            if let Some(stopped) = run.check_norm(&x, value, Some(size), length) {
+                return Ok(run.answer(x, value, Some(size), stopped));
             }
-            if unsure.is_some_and(|before| largest(&g) >= before) {
-                return Ok(run.answer(x, value, Some(largest(&g)), Stopped::NoProgress));
+            if patience.ends(value, size) {
+                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
             }
             let linear = Linear::new(&j, &r);
             for (d, norm) in d.iter_mut().zip(column_norms(&j, x.len())) {
@@ -84,41 +84,50 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
             });
             loop {
                 let (p, lambda) = linear.step(&scale, trust);
+                let moved = x.iter().zip(&p).map(|(x, p)| T::from_f64(x.to_f64() + p));
+                let next: Vec<T> = moved.collect();
                 let long = norm(&scaled(&p));
-                let next: Vec<T> = x.iter().zip(&p).map(|(x, p)| T::from_f64(x.to_f64() + p)).collect();
-                let jp = linear.length(&p);
-                // ‖r‖² − ‖r + Jp‖²
-                let promised = jp * jp + 2.0 * lambda * long * long;
+                // ‖r‖² − ‖r + Jp‖², and ∇fᵀp
+                let (jp, damping) = (linear.length(&p).powi(2), lambda * long * long);
+                let (promised, slope) = (jp + 2.0 * damping, -2.0 * (jp + damping));
                 if !(promised > 0.0) || next == x {
-                    return Ok(run.answer(x, value, Some(largest(&g)), Stopped::NoProgress));
+                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
                 }
                 let next_r = at(residuals, &mut run.evaluator, &next);
                 let next_value = dot(&next_r, &next_r);
-                let rounding = 10.0 * epsilon::<T>() * value;
-                let kept = (value - next_value + rounding) / (promised + rounding);
+                let mut fall = value - next_value;
+                let rounding = rounding::<T>() * value;
+                let by_gradients = promised <= rounding && fall.abs() <= rounding;
+                let next_j = (by_gradients || fall >= ACCEPT * promised)
+                    .then(|| jacobian(residuals, &mut run.evaluator, &next, r.len()));
+                if let (true, Some(next_j)) = (by_gradients, &next_j) {
+                    fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r), &p));
+                }
+                let kept = fall / promised;
                 if radius.is_none() {
                     trust = trust.min(long);
                 }
-                // Not `kept < ¼`: NaN is not kept.
+                // Not `kept <= ¼`: NaN is not kept.
                 if !(kept > 0.25) {
-                    let slope = -2.0 * (jp * jp + lambda * long * long);
-                    let part = -0.5 * slope / (next_value - value - slope);
+                    let part = 0.5 * slope / (fall + slope);
                     let part = if part.is_nan() { 0.1 } else { part.clamp(0.1, 0.5) };
                     trust = part * trust.min(10.0 * long);
                 } else if lambda == 0.0 || kept >= 0.75 {
                     trust = 2.0 * long;
                 }
                 radius = Some(trust);
-                if kept >= 1e-4 {
-                    unsure = (promised <= rounding).then(|| largest(&g));
+                if let (true, Some(next_j)) = (kept >= ACCEPT, next_j) {
                     length = Some(norm(&p));
-                    (x, r, value) = (next, next_r, next_value);
+                    (x, r, j, value) = (next, next_r, next_j, next_value);
                     break;
                 }
             }
         }
     }
 }
+
+/// The least part of its promise that a step which is taken kept.
+const ACCEPT: f64 = 1e-4;
 
 /// r(x).
 fn at<T: Scalar>(residuals: &dyn Residuals<T>, evaluator: &mut Evaluator<'_, T>, x: &[T]) -> Vec<f64> {
@@ -277,8 +286,8 @@ impl Linear {
     /// The least of `‖Jp + r‖` with ‖Dp‖ about the radius, or λ = 0 (Moré's algorithm 5.5).
     fn step(&self, d: &[f64], radius: f64) -> (Vec<f64>, f64) {
         let scaled = |p: &[f64]| p.iter().zip(d).map(|(p, d)| d * p).collect::<Vec<f64>>();
-        let most = |r: f64, i: usize| r.max(self.row(i)[i].abs());
-        let size = (0..self.n).fold(0.0, most);
+        let rows = (0..self.n).map(|i| largest(&self.row(i)[..self.n]));
+        let size = rows.fold(0.0, f64::max);
         let regular = (0..self.n).all(|i| self.row(i)[i].abs() > f64::EPSILON * size);
         // φ(λ) = ‖Dp(λ)‖ − Δ, and −φ/φ′·‖Dp‖/Δ
         let newton = |linear: &Self, p: &[f64]| {

@@ -14,6 +14,7 @@ mod function;
 mod levenberg_marquardt;
 mod line;
 mod objective;
+mod patience;
 pub mod step_size;
 mod task;
 pub mod trust_region;

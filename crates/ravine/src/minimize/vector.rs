@@ -86,3 +86,8 @@ pub(super) fn epsilon<T: Scalar>() -> f64 {
         f64::EPSILON
     }
 }
+
+/// Values of functions that are nearer to one another than this part of them tell nothing.
+pub(super) fn rounding<T: Scalar>() -> f64 {
+    (10.0 * epsilon::<T>()).max(1e-10)
+}

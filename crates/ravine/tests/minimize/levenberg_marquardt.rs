@@ -120,6 +120,10 @@ fn large_residuals_and_singular_jacobians() {
     // Fewer residuals than variables, and a variable that nothing depends on.
     let answer = solve(&without(1, |x, _| x[0] * x[0] + x[1] - 3.0), &[1.0, 1.0, 5.0], 1e-8);
     assert!(answer.value < 1e-16 && answer.x[2] == 5.0, "{answer:?}");
+    // Beale's function: at the start nothing depends on the first variable.
+    let problem = without(3, |x, i| [1.5, 2.25, 2.625][i] - x[0] * (1.0 - x[1].powi(i as i32 + 1)));
+    let answer = solve(&problem, &[1.0, 1.0], 1e-8);
+    assert!((answer.x[0] - 3.0).abs() < 1e-7 && (answer.x[1] - 0.5).abs() < 1e-7, "{answer:?}");
     // Linear: one step.
     let answer = solve(&without(3, |x, i| x[0] * (i as f64) + x[1] - (i * i) as f64), &[0.0, 0.0], 1e-8);
     near(answer.value, 2.0 / 3.0);

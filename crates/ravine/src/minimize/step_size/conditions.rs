@@ -1,7 +1,9 @@
 //! The conditions of Wolfe, also where rounding has used up the values.
 
 use super::sample::Sample;
+use crate::Scalar;
 use crate::minimize::Error;
+use crate::minimize::vector::rounding;
 
 /// What a step must satisfy:
 ///
@@ -18,17 +20,17 @@ pub(super) struct Conditions {
     decrease: f64,
     curvature: f64,
     origin: Sample,
+    /// How near to φ(0) values tell nothing.
+    rounding: f64,
 }
 
-/// Values nearer to one another than this part of them tell nothing.
-const ROUNDING: f64 = 1e-10;
-
 impl Conditions {
-    pub(super) fn new(decrease: f64, curvature: f64, origin: Sample) -> Self {
+    pub(super) fn new<T: Scalar>(decrease: f64, curvature: f64, origin: Sample) -> Self {
         Self {
             decrease,
             curvature,
             origin,
+            rounding: rounding::<T>() * origin.value.abs(),
         }
     }
 
@@ -46,8 +48,7 @@ impl Conditions {
 
     /// Whether the value can be told from φ(0).
     pub(super) fn tells(&self, sample: Sample) -> bool {
-        let rounding = ROUNDING * self.origin.value.abs();
-        !((sample.value - self.origin.value).abs() <= rounding)
+        !((sample.value - self.origin.value).abs() <= self.rounding)
     }
 
     /// Whether the value alone rules the step out.
@@ -58,7 +59,7 @@ impl Conditions {
 
     /// Whether the value is above another by more than rounding.
     pub(super) fn is_above(&self, sample: Sample, other: Sample) -> bool {
-        !(sample.value <= other.value + ROUNDING * self.origin.value.abs())
+        !(sample.value <= other.value + self.rounding)
     }
 
     /// The first condition, by the values.

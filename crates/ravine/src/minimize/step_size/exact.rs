@@ -2,6 +2,7 @@
 
 use super::sample::{Sample, secant};
 use crate::Scalar;
+use crate::minimize::vector::rounding;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
 /// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
@@ -49,14 +50,11 @@ impl<T: Scalar> StepSize<T> for Exact {
 /// Most points that a search looks at.
 const MOST: usize = 200;
 
-/// Values nearer to one another than this part of them tell nothing.
-const ROUNDING: f64 = 1e-10;
-
 impl<T: Scalar> Stepping<T> for Exact {
     fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
         let origin = Sample::origin(line);
         let flat = self.tolerance * origin.slope.abs();
-        let rounding = ROUNDING * origin.value.abs();
+        let rounding = rounding::<T>() * origin.value.abs();
         // A low point from which the function falls, the one before it, and a point beyond the minimum.
         let (mut low, mut before, mut high) = (origin, None, None);
         let mut step = first;

@@ -59,7 +59,7 @@ const MOST: usize = 80;
 impl<T: Scalar> Stepping<T> for MoreThuente {
     fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
         let origin = Sample::origin(line);
-        let conditions = Conditions::new(self.decrease, self.curvature, origin);
+        let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         let tilt = self.decrease * origin.slope;
         let psi = |sample: Sample| Sample {
             value: sample.value - origin.value - tilt * sample.step,

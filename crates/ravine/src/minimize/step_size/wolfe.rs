@@ -57,7 +57,7 @@ const MOST: usize = 80;
 impl<T: Scalar> Stepping<T> for Wolfe {
     fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
         let origin = Sample::origin(line);
-        let conditions = Conditions::new(self.decrease, self.curvature, origin);
+        let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         // The best point so far, from which the function falls toward the other end of the interval, once there is one.
         let (mut low, mut other) = (origin, None);
         let (mut step, mut before) = (first, f64::INFINITY);
@@ -114,7 +114,7 @@ fn inside(low: Sample, other: Sample) -> f64 {
     };
     let part = (model - low.step) / width;
     // NaN where there is no model.
-    low.step + width * if part.is_nan() { 0.1 } else { part.clamp(0.05, 0.95) }
+    low.step + width * if part.is_nan() { 0.1 } else { part.clamp(0.15, 0.85) }
 }
 
 /// A step beyond two points between which the function fell.

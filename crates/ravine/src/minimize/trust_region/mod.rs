@@ -13,7 +13,8 @@ pub use dogleg::dogleg;
 pub use exact::exact;
 pub use steihaug::steihaug;
 
-use super::vector::{along, dot, epsilon, largest, norm, zeros};
+use super::patience::Patience;
+use super::vector::{along, dot, largest, norm, rounding, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
 use path::{Path, product};
@@ -24,19 +25,18 @@ use path::{Path, product};
 /// m(p) = f(x) + ∇f(x)ᵀp + ½pᵀBp,   ‖p‖ ≤ Δ
 /// ```
 /// and the part ρ of the fall that the model promised and the function kept says whether to take it, and how far to trust the next one. Negative curvature is
-/// welcome, unlike with line searches: it leads away from saddles.
+/// welcome, unlike with line searches: it leads away from saddles. Where rounding has used up the values, gradients tell the fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
 ///
 /// With the Hessian as B there are a solver that finds [the least](Self::new), the [dogleg](Self::dogleg), which is almost as good and simpler, [Steihaug's](Self::steihaug)
 /// conjugate gradients, for many variables because they need only products `∇²f(x)·v`, and the [Cauchy point](Self::cauchy), to compare with. Or B is [learnt](Self::sr1)
 /// from gradients.
 ///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 4.1 and 6.2; A. R. Conn, N. I. M. Gould & P. L. Toint, "Trust-Region Methods", 2000,
-/// section 17.4.2, for what to do where rounding has used up the values.
+/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 4.1 and 6.2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrustRegion {
     kind: Kind,
     /// The first Δ.
-    radius: Option<f64>,
+    radius: f64,
     /// The least ρ of a step that is taken.
     accept: f64,
 }
@@ -87,10 +87,10 @@ impl TrustRegion {
         Self::of(Kind::Sr1)
     }
 
-    /// With another first Δ, positive, than 1, or the length of the start where that is larger.
+    /// With another first Δ, positive, than 1.
     #[must_use]
     pub fn with_radius(mut self, radius: f64) -> Self {
-        self.radius = Some(radius);
+        self.radius = radius;
         self
     }
 
@@ -104,7 +104,7 @@ impl TrustRegion {
     fn of(kind: Kind) -> Self {
         Self {
             kind,
-            radius: None,
+            radius: 1.0,
             accept: 1e-4,
         }
     }
@@ -125,20 +125,23 @@ impl<T: Scalar> Method<T> for TrustRegion {
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let mut x = run.start();
         let n = x.len();
-        let first = self.radius.unwrap_or_else(|| norm(&x).max(1.0));
-        let positive = first > 0.0 && first.is_finite();
-        Error::unless(positive, "radius", first, "a positive number")?;
+        let mut radius = self.radius;
+        let positive = radius > 0.0 && radius.is_finite();
+        Error::unless(positive, "radius", radius, "a positive number")?;
         let inside = self.accept > 0.0 && self.accept < 0.25;
         Error::unless(inside, "accept", self.accept, "in (0, 1/4)")?;
-        let mut radius = first;
         let (mut gradient, mut next_gradient, mut next) = (zeros(n), zeros(n), zeros(n));
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut model = Model::new(self.kind, n);
         let mut length = None;
+        let mut patience = Patience::new();
         loop {
-            let stopped = run.check(&x, value, Some(&gradient), length);
-            if let Some(stopped) = stopped {
-                return Ok(run.answer(x, value, Some(largest(&gradient)), stopped));
+            let size = largest(&gradient);
+            if let Some(stopped) = run.check(&x, value, Some(&gradient), length) {
+                return Ok(run.answer(x, value, Some(size), stopped));
+            }
+            if patience.ends(value, size) {
+                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
             }
             let g = to_f64(&gradient);
             model.look(&mut run.evaluator, &x, &g, radius);
@@ -147,34 +150,33 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 along(&x, 1.0, &from_f64::<T>(&p), &mut next);
                 // Nothing left to gain, or all of it lost in rounding.
                 if !(promised > 0.0) || next == x {
-                    let norm = largest(&gradient);
-                    return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
+                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
                 }
-                let long = norm(&p);
                 let next_value = run.evaluator.value(&next);
-                // Falls smaller than that are those of rounding: they count as promised.
-                let rounding = 10.0 * epsilon::<T>() * value.abs();
-                let kept = (value - next_value + rounding) / (promised + rounding);
-                let mut taken = kept >= self.accept || next_value == f64::NEG_INFINITY;
-                if taken || self.kind == Kind::Sr1 && next_value.is_finite() {
+                let mut fall = value - next_value;
+                let rounding = rounding::<T>() * value.abs();
+                let by_gradients = promised <= rounding && fall.abs() <= rounding;
+                let mut exists = next_value == f64::NEG_INFINITY;
+                if by_gradients || fall >= self.accept * promised || self.kind == Kind::Sr1 {
                     run.evaluator.gradient(&next, &mut next_gradient);
-                    let exists = largest(&next_gradient).is_finite();
-                    taken &= exists || next_value == f64::NEG_INFINITY;
+                    exists |= largest(&next_gradient).is_finite();
+                    let next_g = to_f64(&next_gradient);
+                    if by_gradients {
+                        fall = -0.5 * (dot(&g, &p) + dot(&next_g, &p));
+                    }
                     if exists {
-                        model.learn(&p, &g, &to_f64(&next_gradient));
+                        model.learn(&p, &g, &next_g);
                     }
                 }
-                // Not `kept < ¼`: NaN is not kept.
-                if !(taken && kept >= 0.25) {
-                    radius = long * shorter(dot(&g, &p), next_value - value);
+                let long = norm(&p);
+                let kept = fall / promised;
+                let taken = exists && kept >= self.accept;
+                if !taken || kept < 0.25 {
+                    radius = long * shorter(dot(&g, &p), -fall);
                 } else if kept > 0.75 && long > 0.8 * radius {
                     radius = GROWTH * long;
                 }
                 if taken {
-                    if promised <= rounding && largest(&next_gradient) >= largest(&gradient) {
-                        let norm = largest(&gradient);
-                        return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
-                    }
                     length = Some(long);
                     value = next_value;
                     std::mem::swap(&mut x, &mut next);
