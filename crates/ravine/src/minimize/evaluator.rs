@@ -173,16 +173,16 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         }
     }
 
-    /// The two numbers around x between which differences are taken: as they were rounded, which is what their distance must be taken of.
-    pub(super) fn neighbors(&self, x: T) -> [T; 2] {
+    /// x ± h, as they are rounded: their distance is what differences are to be divided by.
+    pub(super) fn neighbours(&self, x: T) -> (T, T) {
         let h = self.difference * x.to_f64().abs().max(1.0);
-        [1.0, -1.0].map(|sign| T::from_f64(x.to_f64() + sign * h))
+        (T::from_f64(x.to_f64() + h), T::from_f64(x.to_f64() - h))
     }
 
     fn gradient_by_differences(&mut self, x: &[T], gradient: &mut [T]) {
         let mut moved = x.to_vec();
         for (i, g) in gradient.iter_mut().enumerate() {
-            let [up, down] = self.neighbors(x[i]);
+            let (up, down) = self.neighbours(x[i]);
             moved[i] = up;
             let above = self.value(&moved);
             moved[i] = down;

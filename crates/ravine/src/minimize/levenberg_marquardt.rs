@@ -21,18 +21,18 @@ use crate::Scalar;
 /// Source: J. J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevenbergMarquardt {
-    /// The first Δ, as a multiple of `‖Dx‖` at the start, positive. 100.
+    /// The first Δ, as a multiple of `‖Dx‖` at the start, positive. 1.
     pub factor: f64,
 }
 
 impl Default for LevenbergMarquardt {
     fn default() -> Self {
-        Self { factor: 100.0 }
+        Self { factor: 1.0 }
     }
 }
 
 impl LevenbergMarquardt {
-    /// With a first Δ of `100‖Dx‖`.
+    /// With a first Δ of `‖Dx‖`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -76,7 +76,12 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
             }
             // A variable on which nothing depends stays where it is.
             let scale: Vec<f64> = d.iter().map(|&d| if d > 0.0 { d } else { 1.0 }).collect();
-            let scaled = |p: &[f64]| p.iter().zip(&scale).map(|(p, d)| d * p).collect::<Vec<f64>>();
+            let scaled = |p: &[f64]| {
+                p.iter()
+                    .zip(&scale)
+                    .map(|(p, d)| d * p)
+                    .collect::<Vec<f64>>()
+            };
             let mut trust = radius.unwrap_or_else(|| {
                 let start: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
                 let size = norm(&scaled(&start));
@@ -90,7 +95,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 // ‖r‖² − ‖r + Jp‖², and ∇fᵀp
                 let (jp, damping) = (linear.length(&p).powi(2), lambda * long * long);
                 let (promised, slope) = (jp + 2.0 * damping, -2.0 * (jp + damping));
-                if !(promised > 0.0) || next == x {
+                if promised <= 0.0 || promised.is_nan() || next == x {
                     return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
                 }
                 let next_r = at(residuals, &mut run.evaluator, &next);
@@ -99,18 +104,27 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 let rounding = rounding::<T>() * value;
                 let by_gradients = promised <= rounding && fall.abs() <= rounding;
                 let next_j = (by_gradients || fall >= ACCEPT * promised)
-                    .then(|| jacobian(residuals, &mut run.evaluator, &next, r.len()));
+                    .then(|| jacobian(residuals, &mut run.evaluator, &next, r.len()))
+                    .filter(|j| j.iter().all(|j| j.is_finite()));
                 if let (true, Some(next_j)) = (by_gradients, &next_j) {
                     fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r), &p));
                 }
-                let kept = fall / promised;
+                // Where there is no slope, the step is as bad as where there is no value.
+                let kept = if next_j.is_some() {
+                    fall / promised
+                } else {
+                    (fall / promised).min(0.0)
+                };
                 if radius.is_none() {
                     trust = trust.min(long);
                 }
-                // Not `kept <= ¼`: NaN is not kept.
-                if !(kept > 0.25) {
+                if kept <= 0.25 || kept.is_nan() {
                     let part = 0.5 * slope / (fall + slope);
-                    let part = if part.is_nan() { 0.1 } else { part.clamp(0.1, 0.5) };
+                    let part = if part.is_nan() {
+                        0.1
+                    } else {
+                        part.clamp(0.1, 0.5)
+                    };
                     trust = part * trust.min(10.0 * long);
                 } else if lambda == 0.0 || kept >= 0.75 {
                     trust = 2.0 * long;
@@ -130,7 +144,11 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
 const ACCEPT: f64 = 1e-4;
 
 /// r(x).
-fn at<T: Scalar>(residuals: &dyn Residuals<T>, evaluator: &mut Evaluator<'_, T>, x: &[T]) -> Vec<f64> {
+fn at<T: Scalar>(
+    residuals: &dyn Residuals<T>,
+    evaluator: &mut Evaluator<'_, T>,
+    x: &[T],
+) -> Vec<f64> {
     let mut r: Vec<T> = zeros(residuals.count(x.len()));
     residuals.residuals(x, &mut r);
     evaluator.count(Evaluations {
@@ -159,7 +177,7 @@ fn jacobian<T: Scalar>(
     let mut j = vec![0.0; m * n];
     let mut moved = x.to_vec();
     for i in 0..n {
-        let [up, down] = evaluator.neighbors(x[i]);
+        let (up, down) = evaluator.neighbours(x[i]);
         moved[i] = up;
         let above = at(residuals, evaluator, &moved);
         moved[i] = down;
@@ -280,7 +298,13 @@ impl Linear {
                 *sum += r * row[self.n];
             }
         }
-        norm(&sums.iter().zip(d).map(|(sum, d)| sum / d).collect::<Vec<f64>>())
+        norm(
+            &sums
+                .iter()
+                .zip(d)
+                .map(|(sum, d)| sum / d)
+                .collect::<Vec<f64>>(),
+        )
     }
 
     /// The least of `‖Jp + r‖` with ‖Dp‖ about the radius, or λ = 0 (Moré's algorithm 5.5).

@@ -17,13 +17,17 @@ fn missing(_: &[f64], _: &mut [f64]) -> bool {
     false
 }
 
-impl<R: Fn(&[f64], usize) -> f64 + Sync, J: Fn(&[f64], &mut [f64]) -> bool + Sync> Residuals for Fit<R, J> {
+impl<R: Fn(&[f64], usize) -> f64 + Sync, J: Fn(&[f64], &mut [f64]) -> bool + Sync> Residuals
+    for Fit<R, J>
+{
     fn count(&self, _: usize) -> usize {
         self.count
     }
 
     fn residuals(&self, x: &[f64], r: &mut [f64]) {
-        r.iter_mut().enumerate().for_each(|(i, r)| *r = (self.residuals)(x, i));
+        r.iter_mut()
+            .enumerate()
+            .for_each(|(i, r)| *r = (self.residuals)(x, i));
     }
 
     fn jacobian(&self, x: &[f64], j: &mut [f64]) -> bool {
@@ -31,30 +35,60 @@ impl<R: Fn(&[f64], usize) -> f64 + Sync, J: Fn(&[f64], &mut [f64]) -> bool + Syn
     }
 }
 
-fn without(count: usize, residuals: impl Fn(&[f64], usize) -> f64 + Sync) -> LeastSquares<Fit<impl Fn(&[f64], usize) -> f64 + Sync, Missing>> {
-    LeastSquares(Fit { count, residuals, jacobian: missing as Missing })
+fn without<R: Fn(&[f64], usize) -> f64 + Sync>(
+    count: usize,
+    residuals: R,
+) -> LeastSquares<Fit<R, Missing>> {
+    LeastSquares(Fit {
+        count,
+        residuals,
+        jacobian: missing as Missing,
+    })
 }
 
 fn solve(problem: &dyn ravine::minimize::Objective, start: &[f64], gradient: f64) -> Answer<f64> {
-    let limits = Limits { gradient, iterations: 2000, ..Limits::default() };
-    Task::new(problem, start).with_limits(limits).minimize(&LevenbergMarquardt::new()).unwrap()
+    let limits = Limits {
+        gradient,
+        iterations: 2000,
+        ..Limits::default()
+    };
+    Task::new(problem, start)
+        .with_limits(limits)
+        .minimize(&LevenbergMarquardt::new())
+        .unwrap()
 }
 
 fn near(value: f64, expected: f64) {
-    assert!((value - expected).abs() <= 1e-8 * expected.max(1e-8), "{value} {expected}");
+    assert!(
+        (value - expected).abs() <= 1e-8 * expected.max(1e-8),
+        "{value} {expected}"
+    );
 }
 
 #[test]
 fn rosenbrock() {
-    let residuals = |x: &[f64], i: usize| if i == 0 { 10.0 * (x[1] - x[0] * x[0]) } else { 1.0 - x[0] };
+    let residuals = |x: &[f64], i: usize| {
+        if i == 0 {
+            10.0 * (x[1] - x[0] * x[0])
+        } else {
+            1.0 - x[0]
+        }
+    };
     let jacobian = |x: &[f64], j: &mut [f64]| {
         j.copy_from_slice(&[-20.0 * x[0], 10.0, -1.0, 0.0]);
         true
     };
-    let exact = LeastSquares(Fit { count: 2, residuals, jacobian });
+    let exact = LeastSquares(Fit {
+        count: 2,
+        residuals,
+        jacobian,
+    });
     let answer = solve(&exact, &[-1.2, 1.0], 1e-8);
     assert_eq!(answer.stopped, Stopped::Gradient);
-    assert!(answer.x.iter().all(|x| (x - 1.0).abs() < 1e-8), "{answer:?}");
+    assert!(
+        answer.x.iter().all(|x| (x - 1.0).abs() < 1e-8),
+        "{answer:?}"
+    );
     assert!(answer.evaluations.total() < 50, "{answer:?}");
     // The same by differences, counted.
     let by_differences = solve(&without(2, residuals), &[-1.2, 1.0], 1e-8);
@@ -78,8 +112,12 @@ fn box_three_dimensional() {
 
 #[test]
 fn kowalik_and_osborne() {
-    const Y: [f64; 11] = [0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246];
-    const U: [f64; 11] = [4.0, 2.0, 1.0, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625];
+    const Y: [f64; 11] = [
+        0.1957, 0.1947, 0.1735, 0.1600, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246,
+    ];
+    const U: [f64; 11] = [
+        4.0, 2.0, 1.0, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625,
+    ];
     let problem = without(11, |x, i| {
         let u = U[i];
         Y[i] - x[0] * (u * u + u * x[1]) / (u * u + u * x[2] + x[3])
@@ -90,7 +128,9 @@ fn kowalik_and_osborne() {
 
 #[test]
 fn bard() {
-    const Y: [f64; 15] = [0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39];
+    const Y: [f64; 15] = [
+        0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39,
+    ];
     let problem = without(15, |x, i| {
         let u = i as f64 + 1.0;
         let v = 16.0 - u;
@@ -118,14 +158,27 @@ fn large_residuals_and_singular_jacobians() {
     let answer = solve(&problem, &[3.0, -1.0, 0.0, 1.0], 1e-8);
     assert_eq!(answer.stopped, Stopped::Gradient);
     // Fewer residuals than variables, and a variable that nothing depends on.
-    let answer = solve(&without(1, |x, _| x[0] * x[0] + x[1] - 3.0), &[1.0, 1.0, 5.0], 1e-8);
+    let answer = solve(
+        &without(1, |x, _| x[0] * x[0] + x[1] - 3.0),
+        &[1.0, 1.0, 5.0],
+        1e-8,
+    );
     assert!(answer.value < 1e-16 && answer.x[2] == 5.0, "{answer:?}");
     // Beale's function: at the start nothing depends on the first variable.
-    let problem = without(3, |x, i| [1.5, 2.25, 2.625][i] - x[0] * (1.0 - x[1].powi(i as i32 + 1)));
+    let problem = without(3, |x, i| {
+        [1.5, 2.25, 2.625][i] - x[0] * (1.0 - x[1].powi(i as i32 + 1))
+    });
     let answer = solve(&problem, &[1.0, 1.0], 1e-8);
-    assert!((answer.x[0] - 3.0).abs() < 1e-7 && (answer.x[1] - 0.5).abs() < 1e-7, "{answer:?}");
+    assert!(
+        (answer.x[0] - 3.0).abs() < 1e-7 && (answer.x[1] - 0.5).abs() < 1e-7,
+        "{answer:?}"
+    );
     // Linear: one step.
-    let answer = solve(&without(3, |x, i| x[0] * (i as f64) + x[1] - (i * i) as f64), &[0.0, 0.0], 1e-8);
+    let answer = solve(
+        &without(3, |x, i| x[0] * (i as f64) + x[1] - (i * i) as f64),
+        &[0.0, 0.0],
+        1e-8,
+    );
     near(answer.value, 2.0 / 3.0);
     assert!(answer.iterations <= 3, "{answer:?}");
 }
@@ -134,7 +187,10 @@ fn large_residuals_and_singular_jacobians() {
 fn bad_problems_end() {
     let method = LevenbergMarquardt::new();
     let plain = Function::new(|x: &[f64]| x[0]);
-    assert!(matches!(Task::new(&plain, &[1.0]).minimize(&method), Err(Error::Needs { .. })));
+    assert!(matches!(
+        Task::new(&plain, &[1.0]).minimize(&method),
+        Err(Error::Needs { .. })
+    ));
     let nowhere = solve(&without(2, |_, _| f64::NAN), &[1.0], 1e-8);
     assert_eq!(nowhere.stopped, Stopped::NonFinite);
     let none = solve(&without(0, |_, _| 0.0), &[1.0], 1e-8);

@@ -16,7 +16,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -55,8 +58,16 @@ impl Wild {
     }
 
     fn value(&self, x: &[f64]) -> f64 {
-        let powers: f64 = self.powers.iter().map(|(u, t)| (dot(u, x) - t).powi(4)).sum();
-        let waves: f64 = self.waves.iter().map(|(w, a)| a * (5.0 * dot(w, x)).sin()).sum();
+        let powers: f64 = self
+            .powers
+            .iter()
+            .map(|(u, t)| (dot(u, x) - t).powi(4))
+            .sum();
+        let waves: f64 = self
+            .waves
+            .iter()
+            .map(|(w, a)| a * (5.0 * dot(w, x)).sin())
+            .sum();
         let growths: f64 = self.growths.iter().map(|v| (2.0 * dot(v, x)).exp()).sum();
         let wall = self.wall.as_ref().map_or(0.0, |z| -(1.0 - dot(z, x)).ln());
         powers + waves + growths + wall
@@ -162,7 +173,9 @@ fn steps(wild: &Wild, seed: u64, search: impl StepSize) -> Vec<Step> {
         .windows(2)
         .zip(directions)
         .map(|(pair, d)| {
-            let [(x, _), (to, length)] = pair else { unreachable!() };
+            let [(x, _), (to, length)] = pair else {
+                unreachable!()
+            };
             let length = length.unwrap();
             let moved: Vec<f64> = x.iter().zip(d).map(|(x, d)| x + length * d).collect();
             assert_eq!(&moved, to);
@@ -254,7 +267,11 @@ proptest! {
 
 /// `½Σ λᵢxᵢ²`, λ from 1 to 100.
 fn ravine(x: &[f64]) -> f64 {
-    0.5 * x.iter().enumerate().map(|(i, x)| lambda(i) * x * x).sum::<f64>()
+    0.5 * x
+        .iter()
+        .enumerate()
+        .map(|(i, x)| lambda(i) * x * x)
+        .sum::<f64>()
 }
 
 fn lambda(i: usize) -> f64 {
@@ -262,8 +279,12 @@ fn lambda(i: usize) -> f64 {
 }
 
 fn quadratic() -> Function<'static> {
-    Function::new(ravine)
-        .with_gradient(|x, g| g.iter_mut().zip(x).enumerate().for_each(|(i, (g, x))| *g = lambda(i) * x))
+    Function::new(ravine).with_gradient(|x, g| {
+        g.iter_mut()
+            .zip(x)
+            .enumerate()
+            .for_each(|(i, (g, x))| *g = lambda(i) * x)
+    })
 }
 
 const START: [f64; 4] = [1.0, -2.0, 0.3, 0.7];
@@ -274,7 +295,10 @@ fn path(search: impl StepSize, iterations: u64) -> (Answer<f64>, Vec<Vec<f64>>) 
         points.push(progress.x.to_vec());
         ControlFlow::Continue(())
     };
-    let limits = Limits { iterations, ..Limits::default() };
+    let limits = Limits {
+        iterations,
+        ..Limits::default()
+    };
     let answer = Task::new(&quadratic(), &START)
         .with_limits(limits)
         .observed_by(&mut observer)
@@ -287,7 +311,9 @@ fn path(search: impl StepSize, iterations: u64) -> (Answer<f64>, Vec<Vec<f64>>) 
 fn exact_steps_of_steepest_descent_are_orthogonal() {
     let (_, points) = path(Exact::new(), 60);
     assert!(points.len() > 40);
-    let gradients = points.iter().map(|x| x.iter().enumerate().map(|(i, x)| lambda(i) * x).collect());
+    let gradients = points
+        .iter()
+        .map(|x| x.iter().enumerate().map(|(i, x)| lambda(i) * x).collect());
     let gradients: Vec<Vec<f64>> = gradients.collect();
     for pair in gradients.windows(2) {
         let lengths = dot(&pair[0], &pair[0]) * dot(&pair[1], &pair[1]);
@@ -319,13 +345,19 @@ fn decays_are_as_written() {
             ControlFlow::Continue(())
         };
         Task::new(&quadratic(), &START)
-            .with_limits(Limits { iterations: 4, ..Limits::default() })
+            .with_limits(Limits {
+                iterations: 4,
+                ..Limits::default()
+            })
             .observed_by(&mut observer)
             .minimize(&Descent::new(Steepest::new(), search))
             .unwrap();
         sizes
     };
-    assert_eq!(sizes(Decay::geometric(0.01, 0.5)), [0.01, 0.005, 0.0025, 0.00125]);
+    assert_eq!(
+        sizes(Decay::geometric(0.01, 0.5)),
+        [0.01, 0.005, 0.0025, 0.00125]
+    );
     assert_eq!(sizes(Decay::harmonic(0.012)), [0.012, 0.006, 0.004, 0.003]);
 }
 
@@ -339,14 +371,20 @@ fn polyak_brings_every_step_nearer() {
     // f(x) = x², α = x²/4x² = 1/4: x halves.
     let square = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = 2.0 * x[0]);
     let once = Task::new(&square, &[3.0])
-        .with_limits(Limits { iterations: 1, ..Limits::default() })
+        .with_limits(Limits {
+            iterations: 1,
+            ..Limits::default()
+        })
         .minimize(&Descent::new(Steepest::new(), Polyak::new(0.0)));
     assert_eq!(once.unwrap().x, [1.5]);
 }
 
 /// Each search in turn, with BFGS.
 fn with_each(check: impl Fn(&'static str, Answer<f64>), start: &[f64], function: &Function<'_>) {
-    let limits = Limits { iterations: 3000, ..Limits::default() };
+    let limits = Limits {
+        iterations: 3000,
+        ..Limits::default()
+    };
     macro_rules! each {
         ($($search:expr),*) => {
             $(check(
@@ -355,9 +393,24 @@ fn with_each(check: impl Fn(&'static str, Answer<f64>), start: &[f64], function:
             );)*
         };
     }
-    each!(Armijo::new(), Armijo::interpolating(), Armijo::nonmonotone(), Goldstein::new(), Wolfe::new());
-    each!(MoreThuente::new(), HagerZhang::new(), Exact::new(), Constant::new(0.1));
-    each!(Decay::geometric(0.1, 0.999), Decay::harmonic(1.0), Polyak::new(-1e300));
+    each!(
+        Armijo::new(),
+        Armijo::interpolating(),
+        Armijo::nonmonotone(),
+        Goldstein::new(),
+        Wolfe::new()
+    );
+    each!(
+        MoreThuente::new(),
+        HagerZhang::new(),
+        Exact::new(),
+        Constant::new(0.1)
+    );
+    each!(
+        Decay::geometric(0.1, 0.999),
+        Decay::harmonic(1.0),
+        Polyak::new(-1e300)
+    );
 }
 
 #[test]
@@ -367,8 +420,13 @@ fn what_falls_without_end_is_unbounded() {
     for function in [line, cliff] {
         with_each(
             |name, answer| {
-                let searches = !["Constant", "Decay", "Polyak"].iter().any(|n| name.starts_with(n));
-                assert!(!searches || answer.stopped == Stopped::Unbounded, "{name}: {answer:?}");
+                let searches = !["Constant", "Decay", "Polyak"]
+                    .iter()
+                    .any(|n| name.starts_with(n));
+                assert!(
+                    !searches || answer.stopped == Stopped::Unbounded,
+                    "{name}: {answer:?}"
+                );
             },
             &[0.0],
             &function,
@@ -384,7 +442,10 @@ fn a_hard_wall_is_survived() {
             .with_gradient(move |x, g| g[0] = if x[0] < 2.0 { -1.0 } else { beyond });
         with_each(
             |name, answer| {
-                assert!(answer.x[0] < 2.0 && answer.value.is_finite(), "{name}: {answer:?}");
+                assert!(
+                    answer.x[0] < 2.0 && answer.value.is_finite(),
+                    "{name}: {answer:?}"
+                );
                 assert!(answer.evaluations.total() < 500_000, "{name}: {answer:?}");
             },
             &[0.0],
@@ -401,8 +462,13 @@ fn wrong_gradients_and_flat_functions_end() {
     for function in [uphill, flat] {
         with_each(
             |name, answer| {
-                let searches = !["Constant", "Decay", "Polyak"].iter().any(|n| name.starts_with(n));
-                assert!(!searches || answer.stopped == Stopped::NoProgress, "{name}: {answer:?}");
+                let searches = !["Constant", "Decay", "Polyak"]
+                    .iter()
+                    .any(|n| name.starts_with(n));
+                assert!(
+                    !searches || answer.stopped == Stopped::NoProgress,
+                    "{name}: {answer:?}"
+                );
                 assert!(answer.evaluations.total() < 100_000, "{name}: {answer:?}");
             },
             &[1.0, -0.5],
@@ -414,13 +480,18 @@ fn wrong_gradients_and_flat_functions_end() {
 #[test]
 fn searches_by_slopes_go_on_where_values_are_used_up() {
     // The value is known to 1e-16 of 1e3 only: to 1e-13, and so x to 3e-7; the gradient, to full precision.
-    let offset = Function::new(|x: &[f64]| 1e3 + (x[0] - 1.0).powi(2) + 10.0 * (x[1] + x[0]).powi(2) + (x[0] - 1.0).powi(4))
-        .with_gradient(|x, g| {
-            g[1] = 20.0 * (x[1] + x[0]);
-            g[0] = 2.0 * (x[0] - 1.0) + g[1] + 4.0 * (x[0] - 1.0).powi(3);
-        });
+    let offset = Function::new(|x: &[f64]| {
+        1e3 + (x[0] - 1.0).powi(2) + 10.0 * (x[1] + x[0]).powi(2) + (x[0] - 1.0).powi(4)
+    })
+    .with_gradient(|x, g| {
+        g[1] = 20.0 * (x[1] + x[0]);
+        g[0] = 2.0 * (x[0] - 1.0) + g[1] + 4.0 * (x[0] - 1.0).powi(3);
+    });
     let task = || {
-        Task::new(&offset, &[3.0, 2.0]).with_limits(Limits { gradient: 1e-12, ..Limits::default() })
+        Task::new(&offset, &[3.0, 2.0]).with_limits(Limits {
+            gradient: 1e-12,
+            ..Limits::default()
+        })
     };
     let answers = [
         task().minimize(&Descent::new(Bfgs::new(), Wolfe::new())),
@@ -430,6 +501,44 @@ fn searches_by_slopes_go_on_where_values_are_used_up() {
     for answer in answers {
         assert_eq!(answer.unwrap().stopped, Stopped::Gradient);
     }
+}
+
+#[test]
+fn no_point_is_evaluated_twice() {
+    let seen = Mutex::new(Vec::new());
+    let gradients = AtomicU64::new(0);
+    let rosenbrock = Function::new(|x: &[f64]| {
+        seen.lock().unwrap().push([x[0].to_bits(), x[1].to_bits()]);
+        (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2)
+    })
+    .with_gradient(|x, g| {
+        gradients.fetch_add(1, Ordering::Relaxed);
+        let t = x[1] - x[0] * x[0];
+        g[0] = -2.0 * (1.0 - x[0]) - 400.0 * x[0] * t;
+        g[1] = 200.0 * t;
+    });
+    macro_rules! each {
+        ($($search:expr),*) => {
+            $(let answer = Task::new(&rosenbrock, &[-1.2, 1.0])
+                .minimize(&Descent::new(Bfgs::new(), $search))
+                .unwrap();
+            assert_eq!(answer.stopped, Stopped::Gradient);
+            let mut points = std::mem::take(&mut *seen.lock().unwrap());
+            assert_eq!(points.len() as u64, answer.evaluations.value);
+            assert_eq!(gradients.swap(0, Ordering::Relaxed), answer.evaluations.gradient);
+            points.sort_unstable();
+            assert!(points.windows(2).all(|pair| pair[0] != pair[1]), "{}", stringify!($search));)*
+        };
+    }
+    each!(
+        Armijo::new(),
+        Armijo::interpolating(),
+        Goldstein::new(),
+        Wolfe::new(),
+        MoreThuente::new(),
+        HagerZhang::new(),
+        Exact::new()
+    );
 }
 
 #[test]
@@ -454,13 +563,22 @@ fn single_precision_ends() {
             assert!(near && answer.iterations < 2000, "{}: {answer:?}", stringify!($search));)*
         };
     }
-    each!(Armijo::new(), Goldstein::new(), Wolfe::new(), MoreThuente::new(), HagerZhang::new(), Exact::new());
+    each!(
+        Armijo::new(),
+        Goldstein::new(),
+        Wolfe::new(),
+        MoreThuente::new(),
+        HagerZhang::new(),
+        Exact::new()
+    );
 }
 
 #[test]
 fn impossible_options_are_errors() {
     fn refused(search: impl StepSize) {
-        let task = Task::new(&Function::new(ravine), &START).minimize(&Descent::new(Steepest::new(), search)).map(|_| ());
+        let task = Task::new(&Function::new(ravine), &START)
+            .minimize(&Descent::new(Steepest::new(), search))
+            .map(|_| ());
         assert!(matches!(task, Err(Error::Option { .. })), "{task:?}");
     }
     refused(Constant::new(0.0));
@@ -469,10 +587,25 @@ fn impossible_options_are_errors() {
     refused(Decay::harmonic(-1.0));
     refused(Exact { tolerance: 0.0 });
     refused(Goldstein { decrease: 0.5 });
-    refused(Wolfe { curvature: 1e-5, ..Wolfe::new() });
-    refused(MoreThuente { decrease: 0.0, ..MoreThuente::new() });
-    refused(HagerZhang { decrease: 0.5, ..HagerZhang::new() });
-    refused(HagerZhang { error: f64::NAN, ..HagerZhang::new() });
+    refused(Wolfe {
+        curvature: 1e-5,
+        ..Wolfe::new()
+    });
+    refused(MoreThuente {
+        decrease: 0.0,
+        ..MoreThuente::new()
+    });
+    refused(HagerZhang {
+        decrease: 0.5,
+        ..HagerZhang::new()
+    });
+    refused(HagerZhang {
+        error: f64::NAN,
+        ..HagerZhang::new()
+    });
     refused(Polyak::new(f64::INFINITY));
-    refused(Armijo { memory: 0, ..Armijo::new() });
+    refused(Armijo {
+        memory: 0,
+        ..Armijo::new()
+    });
 }

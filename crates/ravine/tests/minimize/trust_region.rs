@@ -28,11 +28,15 @@ fn symmetric(eigenvalues: &[f64], reflections: &[Vec<f64>]) -> Vec<f64> {
         let square = dot(v, v).max(1e-9);
         let reflect = |b: &[f64]| -> Vec<f64> {
             let columns = product(&transposed(b), v);
-            (0..N * N).map(|k| b[k] - 2.0 * v[k / N] * columns[k % N] / square).collect()
+            (0..N * N)
+                .map(|k| b[k] - 2.0 * v[k / N] * columns[k % N] / square)
+                .collect()
         };
         b = reflect(&transposed(&reflect(&b)));
     }
-    (0..N * N).map(|k| 0.5 * (b[k] + b[k % N * N + k / N])).collect()
+    (0..N * N)
+        .map(|k| 0.5 * (b[k] + b[k % N * N + k / N]))
+        .collect()
 }
 
 fn transposed(b: &[f64]) -> Vec<f64> {
@@ -70,7 +74,12 @@ fn least(eigenvalues: &[f64], c: &[f64], radius: f64) -> f64 {
 fn vectors() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<Vec<f64>>, f64)> {
     let vector = || prop::collection::vec(-1.0..1.0_f64, N);
     let eigenvalues = prop::collection::vec(-5.0..20.0_f64, N);
-    (eigenvalues, vector(), prop::collection::vec(vector(), 3), 0.01..10.0_f64)
+    (
+        eigenvalues,
+        vector(),
+        prop::collection::vec(vector(), 3),
+        0.01..10.0_f64,
+    )
 }
 
 proptest! {
@@ -122,12 +131,29 @@ proptest! {
 
 #[test]
 fn inside_the_region_the_step_is_newtons() {
-    let (g, b) = ([2.0, -1.0, 0.5], [4.0, 1.0, 0.0, 1.0, 3.0, 0.5, 0.0, 0.5, 2.0]);
-    let by_products = steihaug(&[2e-9, -1e-9, 5e-10], |v, bv| bv.copy_from_slice(&product(&b, v)), 10.0);
+    let (g, b) = (
+        [2.0, -1.0, 0.5],
+        [4.0, 1.0, 0.0, 1.0, 3.0, 0.5, 0.0, 0.5, 2.0],
+    );
+    let by_products = steihaug(
+        &[2e-9, -1e-9, 5e-10],
+        |v, bv| bv.copy_from_slice(&product(&b, v)),
+        10.0,
+    );
     let residual = product(&b, &by_products);
-    assert!(residual.iter().zip(&g).all(|(r, g)| (r + 1e-9 * g).abs() < 1e-12));
+    assert!(
+        residual
+            .iter()
+            .zip(&g)
+            .all(|(r, g)| (r + 1e-9 * g).abs() < 1e-12)
+    );
     for p in [exact(&g, &b, 10.0), dogleg(&g, &b, 10.0)] {
-        assert!(product(&b, &p).iter().zip(&g).all(|(bp, g)| (bp + g).abs() < 1e-14));
+        assert!(
+            product(&b, &p)
+                .iter()
+                .zip(&g)
+                .all(|(bp, g)| (bp + g).abs() < 1e-14)
+        );
     }
 }
 
@@ -145,21 +171,36 @@ fn rosenbrock() -> Function<'static> {
 }
 
 fn all() -> [TrustRegion; 4] {
-    [TrustRegion::new(), TrustRegion::dogleg(), TrustRegion::steihaug(), TrustRegion::sr1()]
+    [
+        TrustRegion::new(),
+        TrustRegion::dogleg(),
+        TrustRegion::steihaug(),
+        TrustRegion::sr1(),
+    ]
 }
 
 #[test]
 fn they_find_the_minimum_of_a_ravine() {
     for method in all() {
-        let answer = Task::new(&rosenbrock(), &[-1.2, 1.0]).minimize(&method).unwrap();
+        let answer = Task::new(&rosenbrock(), &[-1.2, 1.0])
+            .minimize(&method)
+            .unwrap();
         assert_eq!(answer.stopped, Stopped::Gradient, "{method:?}");
-        assert!(answer.x.iter().all(|x| (x - 1.0).abs() < 1e-7), "{method:?}: {answer:?}");
+        assert!(
+            answer.x.iter().all(|x| (x - 1.0).abs() < 1e-7),
+            "{method:?}: {answer:?}"
+        );
         // A Hessian at each accepted point, and none at the others.
         assert!(answer.evaluations.hessian <= answer.iterations);
-        assert_eq!(answer.evaluations.value, answer.evaluations.value.max(answer.iterations + 1));
+        assert_eq!(
+            answer.evaluations.value,
+            answer.evaluations.value.max(answer.iterations + 1)
+        );
     }
     let bowl = Function::new(|x: &[f64]| x[0] * x[0] + 3.0 * x[1] * x[1] - x[0] * x[1]);
-    let answer = Task::new(&bowl, &[5.0, -3.0]).minimize(&TrustRegion::cauchy()).unwrap();
+    let answer = Task::new(&bowl, &[5.0, -3.0])
+        .minimize(&TrustRegion::cauchy())
+        .unwrap();
     assert!(answer.x.iter().all(|x| x.abs() < 1e-7), "{answer:?}");
 }
 
@@ -169,9 +210,14 @@ fn a_saddle_is_left() {
     let saddle = Function::new(|x: &[f64]| x[0] * x[0] + 0.25 * x[1].powi(4) - 0.5 * x[1] * x[1])
         .with_gradient(|x, g| (g[0], g[1]) = (2.0 * x[0], x[1].powi(3) - x[1]))
         .with_hessian(|x, h| h.copy_from_slice(&[2.0, 0.0, 0.0, 3.0 * x[1] * x[1] - 1.0]));
-    let answer = Task::new(&saddle, &[1.0, 0.0]).minimize(&TrustRegion::new()).unwrap();
+    let answer = Task::new(&saddle, &[1.0, 0.0])
+        .minimize(&TrustRegion::new())
+        .unwrap();
     assert_eq!(answer.stopped, Stopped::Gradient);
-    assert!((answer.x[1].abs() - 1.0).abs() < 1e-8 && answer.x[0].abs() < 1e-8, "{answer:?}");
+    assert!(
+        (answer.x[1].abs() - 1.0).abs() < 1e-8 && answer.x[0].abs() < 1e-8,
+        "{answer:?}"
+    );
 }
 
 #[test]
@@ -185,15 +231,29 @@ fn bad_functions_end() {
         assert_eq!(answer.stopped, Stopped::NonFinite, "{method:?}");
         let wrong = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = -2.0 * x[0]);
         let answer = Task::new(&wrong, &[3.0]).minimize(&method).unwrap();
-        assert!(!answer.stopped.converged() && answer.evaluations.total() < 10_000, "{method:?}: {answer:?}");
-        let wall = Function::new(|x: &[f64]| x[0] - x[0].ln()).with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
+        assert!(
+            !answer.stopped.converged() && answer.evaluations.total() < 10_000,
+            "{method:?}: {answer:?}"
+        );
+        let wall = Function::new(|x: &[f64]| x[0] - x[0].ln())
+            .with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
         let answer = Task::new(&wall, &[50.0]).minimize(&method).unwrap();
         assert!((answer.x[0] - 1.0).abs() < 1e-6, "{method:?}: {answer:?}");
-        let single = Function::new(|x: &[f32]| f64::from(3.0 + (x[0] - 1.0).powi(2) + (x[1] - 0.3).powi(2)))
-            .with_gradient(|x, g| (g[0], g[1]) = (2.0 * (x[0] - 1.0), 2.0 * (x[1] - 0.3)));
-        let limits = Limits { gradient: 0.0, ..Limits::default() };
-        let answer = Task::new(&single, &[3.0, 2.0]).with_limits(limits).minimize(&method).unwrap();
-        assert!((answer.x[0] - 1.0).abs() < 1e-3 && answer.iterations < 1000, "{method:?}: {answer:?}");
+        let single =
+            Function::new(|x: &[f32]| f64::from(3.0 + (x[0] - 1.0).powi(2) + (x[1] - 0.3).powi(2)))
+                .with_gradient(|x, g| (g[0], g[1]) = (2.0 * (x[0] - 1.0), 2.0 * (x[1] - 0.3)));
+        let limits = Limits {
+            gradient: 0.0,
+            ..Limits::default()
+        };
+        let answer = Task::new(&single, &[3.0, 2.0])
+            .with_limits(limits)
+            .minimize(&method)
+            .unwrap();
+        assert!(
+            (answer.x[0] - 1.0).abs() < 1e-3 && answer.iterations < 1000,
+            "{method:?}: {answer:?}"
+        );
     }
 }
 

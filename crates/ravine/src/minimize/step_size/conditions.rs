@@ -48,18 +48,21 @@ impl Conditions {
 
     /// Whether the value can be told from φ(0).
     pub(super) fn tells(&self, sample: Sample) -> bool {
-        !((sample.value - self.origin.value).abs() <= self.rounding)
+        let near = (sample.value - self.origin.value).abs() <= self.rounding;
+        !near
     }
 
     /// Whether the value alone rules the step out.
     pub(super) fn is_high(&self, sample: Sample) -> bool {
         let line = self.origin.value + self.decrease * sample.step * self.origin.slope;
-        !(sample.value <= line) && self.tells(sample)
+        let low = sample.value <= line;
+        !low && self.tells(sample)
     }
 
     /// Whether the value is above another by more than rounding.
     pub(super) fn is_above(&self, sample: Sample, other: Sample) -> bool {
-        !(sample.value <= other.value + self.rounding)
+        let low = sample.value <= other.value + self.rounding;
+        !low
     }
 
     /// The first condition, by the values.

@@ -35,7 +35,12 @@ impl<T: Scalar> StepSize<T> for Constant {
 }
 
 impl<T: Scalar> Stepping<T> for Constant {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, _first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        _first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         back_off(line, self.step)
     }
 

@@ -67,7 +67,12 @@ struct Decaying {
 }
 
 impl<T: Scalar> Stepping<T> for Decaying {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, _first: f64, iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        _first: f64,
+        iteration: u64,
+    ) -> Option<f64> {
         let step = match self.options.factor {
             Some(factor) => {
                 let step = self.options.step * self.power;

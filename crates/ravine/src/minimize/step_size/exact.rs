@@ -2,7 +2,7 @@
 
 use super::sample::{Sample, secant};
 use crate::Scalar;
-use crate::minimize::vector::rounding;
+use crate::minimize::vector::{epsilon, rounding};
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
 /// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
@@ -51,10 +51,16 @@ impl<T: Scalar> StepSize<T> for Exact {
 const MOST: usize = 200;
 
 impl<T: Scalar> Stepping<T> for Exact {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let origin = Sample::origin(line);
         let flat = self.tolerance * origin.slope.abs();
         let rounding = rounding::<T>() * origin.value.abs();
+        let resolution = resolution(line);
         // A low point from which the function falls, the one before it, and a point beyond the minimum.
         let (mut low, mut before, mut high) = (origin, None, None);
         let mut step = first;
@@ -79,7 +85,11 @@ impl<T: Scalar> Stepping<T> for Exact {
                     let width = high.step - low.step;
                     let slow = width > 0.5 * widths[2];
                     widths = [width, widths[0], widths[1]];
-                    let model = if slow { f64::NAN } else { zero(low, high, third) };
+                    let model = if slow {
+                        f64::NAN
+                    } else {
+                        zero(low, high, third)
+                    };
                     if model > low.step && model < high.step {
                         model
                     } else if high.exists() {
@@ -97,18 +107,36 @@ impl<T: Scalar> Stepping<T> for Exact {
                 }
                 (None, None) => return None,
             };
-            if step == low.step || high.is_some_and(|high| step == high.step) {
+            let reached = |end: Sample| (step - end.step).abs() <= resolution;
+            if reached(low) || high.is_some_and(reached) {
                 break;
             }
         }
-        (low.value < origin.value).then_some(low.step)
+        // What the numbers allow: the flatter of the ends.
+        let ends = [Some(low), high.filter(Sample::exists)];
+        // Where rounding has used up the values, the slope must have become smaller.
+        let better = |end: &Sample| {
+            end.value < origin.value
+                || (end.value <= origin.value + rounding
+                    && end.slope.abs() <= 0.5 * origin.slope.abs())
+        };
+        let ends = ends.into_iter().flatten().filter(better);
+        let flatter = |a: &Sample, b: &Sample| a.slope.abs().total_cmp(&b.slope.abs());
+        ends.min_by(flatter).map(|end| end.step)
     }
+}
+
+/// How far apart steps must be, lest the numbers that they lead to be the same.
+fn resolution<T: Scalar>(line: &Line<'_, '_, T>) -> f64 {
+    let coordinates = line.origin().iter().zip(line.direction());
+    let spacings = coordinates.map(|(x, d)| epsilon::<T>() * (x.to_f64() / d.to_f64()).abs());
+    spacings.fold(f64::INFINITY, f64::min)
 }
 
 /// Where the slope is 0, by inverse quadratic interpolation through three points, or the secant through two. NaN or outside where
 /// they cannot tell.
 fn zero(low: Sample, high: Sample, third: Option<Sample>) -> f64 {
-    if !(high.slope > 0.0) {
+    if high.slope <= 0.0 || high.slope.is_nan() {
         return f64::NAN;
     }
     let inverse = third.filter(Sample::exists).map(|third| {

@@ -49,7 +49,12 @@ impl<T: Scalar> StepSize<T> for Goldstein {
 const MOST: usize = 100;
 
 impl<T: Scalar> Stepping<T> for Goldstein {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let origin = Sample::origin(line);
         // A step that is too short, and one that is too long.
         let (mut short, mut long) = (0.0, f64::INFINITY);

@@ -62,7 +62,12 @@ impl<T: Scalar> StepSize<T> for HagerZhang {
 }
 
 impl<T: Scalar> Stepping<T> for HagerZhang {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let origin = Sample::origin(line);
         let mut search = Search {
             line,
@@ -131,7 +136,11 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
         }
         let sample = Sample::at(self.line, step);
         let slope = self.origin.slope;
-        let HagerZhang { decrease, curvature, .. } = self.options;
+        let HagerZhang {
+            decrease,
+            curvature,
+            ..
+        } = self.options;
         let falls = sample.value <= self.origin.value + decrease * step * slope
             && sample.value < self.origin.value;
         let falls_by_slope = sample.slope <= (2.0 * decrease - 1.0) * slope;
@@ -195,7 +204,11 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
             let part = super::sample::parabola(low, high);
             let part = (part - low.step) / (high.step - low.step);
             // NaN where the function does not exist.
-            let part = if part.is_nan() { 0.1 } else { part.clamp(0.1, 0.5) };
+            let part = if part.is_nan() {
+                0.1
+            } else {
+                part.clamp(0.1, 0.5)
+            };
             let step = low.step + part * (high.step - low.step);
             if step == low.step || step == high.step {
                 return Err(self.give_up());

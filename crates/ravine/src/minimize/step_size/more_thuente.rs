@@ -57,7 +57,12 @@ impl<T: Scalar> StepSize<T> for MoreThuente {
 const MOST: usize = 80;
 
 impl<T: Scalar> Stepping<T> for MoreThuente {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let origin = Sample::origin(line);
         let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         let tilt = self.decrease * origin.slope;
@@ -108,7 +113,11 @@ impl<T: Scalar> Stepping<T> for MoreThuente {
             } else {
                 (step, interval) = interval.update(trial);
             }
-            let Interval { best, other, bracketed } = interval;
+            let Interval {
+                best,
+                other,
+                bracketed,
+            } = interval;
             if bracketed {
                 let width = (other.step - best.step).abs();
                 if width >= 0.66 * widths[1] {
@@ -156,12 +165,26 @@ impl Interval {
 
     /// The next trial (section 4), and the interval with this one in it (section 2).
     fn update(self, trial: Sample) -> (f64, Self) {
-        let Self { best, other, bracketed } = self;
+        let Self {
+            best,
+            other,
+            bracketed,
+        } = self;
         let turned = trial.slope * best.slope < 0.0;
-        let nearer = |a: f64, b: f64, to: f64| if (a - to).abs() < (b - to).abs() { a } else { b };
+        let nearer = |a: f64, b: f64, to: f64| {
+            if (a - to).abs() < (b - to).abs() {
+                a
+            } else {
+                b
+            }
+        };
         let farther = |a: f64, b: f64| {
             let from = trial.step;
-            if (a - from).abs() > (b - from).abs() { a } else { b }
+            if (a - from).abs() > (b - from).abs() {
+                a
+            } else {
+                b
+            }
         };
         // Case 1: higher. The minimum is between.
         let (next, bracketed) = if trial.value > best.value {
@@ -181,25 +204,59 @@ impl Interval {
             let secant = secant(best, trial);
             let cubic = cubic(best, trial);
             if bracketed {
-                let next = if beyond(cubic) { nearer(cubic, secant, trial.step) } else { secant };
+                let next = if beyond(cubic) {
+                    nearer(cubic, secant, trial.step)
+                } else {
+                    secant
+                };
                 let limit = trial.step + 0.66 * (other.step - trial.step);
-                let next = if trial.step > best.step { next.min(limit) } else { next.max(limit) };
+                let next = if trial.step > best.step {
+                    next.min(limit)
+                } else {
+                    next.max(limit)
+                };
                 (next, true)
             } else {
-                (if beyond(cubic) { farther(cubic, secant) } else { secant }, false)
+                (
+                    if beyond(cubic) {
+                        farther(cubic, secant)
+                    } else {
+                        secant
+                    },
+                    false,
+                )
             }
         // Case 4: lower, and no less steep.
         } else if bracketed {
             (cubic(other, trial), true)
         } else {
-            (if trial.step > best.step { f64::INFINITY } else { 0.0 }, false)
+            (
+                if trial.step > best.step {
+                    f64::INFINITY
+                } else {
+                    0.0
+                },
+                false,
+            )
         };
         let ends = if trial.value > best.value {
-            Self { best, other: trial, bracketed }
+            Self {
+                best,
+                other: trial,
+                bracketed,
+            }
         } else if turned {
-            Self { best: trial, other: best, bracketed }
+            Self {
+                best: trial,
+                other: best,
+                bracketed,
+            }
         } else {
-            Self { best: trial, other, bracketed }
+            Self {
+                best: trial,
+                other,
+                bracketed,
+            }
         };
         // NaN where a model has no minimum because of rounding.
         let middle = 0.5 * (ends.best.step + ends.other.step);

@@ -38,7 +38,12 @@ impl<T: Scalar> StepSize<T> for Polyak {
 }
 
 impl<T: Scalar> Stepping<T> for Polyak {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, _first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        _first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let step = (line.value_at_0() - self.lowest) / -line.slope_at_0();
         if step > 0.0 && step.is_finite() {
             back_off(line, step)

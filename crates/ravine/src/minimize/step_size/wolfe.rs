@@ -55,7 +55,12 @@ impl<T: Scalar> StepSize<T> for Wolfe {
 const MOST: usize = 80;
 
 impl<T: Scalar> Stepping<T> for Wolfe {
-    fn step_size(&mut self, line: &mut Line<'_, '_, T>, first: f64, _iteration: u64) -> Option<f64> {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
         let origin = Sample::origin(line);
         let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         // The best point so far, from which the function falls toward the other end of the interval, once there is one.
@@ -114,7 +119,13 @@ fn inside(low: Sample, other: Sample) -> f64 {
     };
     let part = (model - low.step) / width;
     // NaN where there is no model.
-    low.step + width * if part.is_nan() { 0.1 } else { part.clamp(0.15, 0.85) }
+    low.step
+        + width
+            * if part.is_nan() {
+                0.1
+            } else {
+                part.clamp(0.15, 0.85)
+            }
 }
 
 /// A step beyond two points between which the function fell.
@@ -122,5 +133,11 @@ fn beyond(from: Sample, to: Sample) -> f64 {
     let width = to.step - from.step;
     let part = (cubic(from, to) - to.step) / width;
     // NaN or negative where the cubic falls without end.
-    to.step + width * if part > 0.0 { part.clamp(1.0, 9.0) } else { 9.0 }
+    to.step
+        + width
+            * if part > 0.0 {
+                part.clamp(1.0, 9.0)
+            } else {
+                9.0
+            }
 }

@@ -24,7 +24,11 @@ pub(super) fn path(g: &[f64], b: &[f64]) -> Path {
     let diagonal = || b.iter().step_by(n + 1);
     let size = b.iter().fold(0.0, |size: f64, b| size.max(b.abs()));
     let least = diagonal().copied().fold(f64::INFINITY, f64::min);
-    let mut shift = if least > 0.0 { 0.0 } else { 1e-3 * size - least };
+    let mut shift = if least > 0.0 {
+        0.0
+    } else {
+        1e-3 * size - least
+    };
     for _ in 0..MOST {
         let b = shifted(b, n, shift);
         if let Some(factor) = Cholesky::new(&b, n) {

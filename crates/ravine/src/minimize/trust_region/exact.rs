@@ -1,7 +1,7 @@
 //! The subproblem's solution, by Moré and Sorensen.
 
 use super::cholesky::{Cholesky, shifted};
-use super::path::{along, product};
+use super::path::{along, product, to_sphere};
 use crate::minimize::vector::{dot, norm};
 
 /// The least `gᵀp + ½pᵀBp` with `‖p‖ ≤ radius`, to 10 % of the radius.
@@ -16,14 +16,18 @@ use crate::minimize::vector::{dot, norm};
 pub fn exact(gradient: &[f64], hessian: &[f64], radius: f64) -> Vec<f64> {
     let (g, b, n) = (gradient, hessian, gradient.len());
     let zero = vec![0.0; n];
-    if b.len() != n * n || !(radius > 0.0) {
+    if b.len() != n * n || radius <= 0.0 || radius.is_nan() {
         return zero;
     }
     let length = norm(g) / radius;
     let rows = b.chunks_exact(n.max(1));
     let size = rows.map(|row| row.iter().map(|b| b.abs()).sum::<f64>());
     let size = size.fold(0.0, f64::max);
-    let least = b.iter().step_by(n + 1).copied().fold(f64::INFINITY, f64::min);
+    let least = b
+        .iter()
+        .step_by(n + 1)
+        .copied()
+        .fold(f64::INFINITY, f64::min);
     // B + λI is not positive definite up to `indefinite`; λ is between the bounds.
     let mut indefinite = -least;
     let (mut lower, mut upper) = (indefinite.max(length - size).max(0.0), length + size);
@@ -57,12 +61,14 @@ pub fn exact(gradient: &[f64], hessian: &[f64], radius: f64) -> Vec<f64> {
             let curvature = dot(&flat, &flat);
             indefinite = indefinite.max(lambda - curvature);
             lower = lower.max(indefinite);
-            let (to, back) = (reach(&p, &z, radius), -reach(&p, &minus(&z), radius));
+            let (to, back) = (
+                to_sphere(&p, &z, radius),
+                -to_sphere(&p, &minus(&z), radius),
+            );
             let t = if to.abs() < back.abs() { to } else { back };
             let moved = along(&p, t, &z);
             let lp = factor.transposed(&p);
-            if t * t * curvature
-                <= NEAR * (2.0 - NEAR) * (dot(&lp, &lp) + lambda * radius * radius)
+            if t * t * curvature <= NEAR * (2.0 - NEAR) * (dot(&lp, &lp) + lambda * radius * radius)
             {
                 return moved;
             }
@@ -89,11 +95,6 @@ const MOST: usize = 60;
 /// How near to the radius is near enough, as a part of it.
 const NEAR: f64 = 0.1;
 
-/// The t ≥ 0 for which `‖p + tz‖ = radius`.
-fn reach(p: &[f64], z: &[f64], radius: f64) -> f64 {
-    super::path::to_sphere(p, z, radius)
-}
-
 fn minus(v: &[f64]) -> Vec<f64> {
     v.iter().map(|v| -v).collect()
 }
@@ -101,7 +102,9 @@ fn minus(v: &[f64]) -> Vec<f64> {
 /// A unit vector of nearly the least curvature, by inverse iteration.
 fn flattest(factor: &Cholesky, n: usize) -> Vec<f64> {
     // Signs of no pattern, lest the first vector has no part of it.
-    let mut z: Vec<f64> = (0..n).map(|i| if i * i % 7 < 3 { 1.0 } else { -0.7 }).collect();
+    let mut z: Vec<f64> = (0..n)
+        .map(|i| if i * i % 7 < 3 { 1.0 } else { -0.7 })
+        .collect();
     for _ in 0..4 {
         z = factor.solve(&z);
         let length = norm(&z);

@@ -149,7 +149,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 let (p, promised) = model.step(&g, radius);
                 along(&x, 1.0, &from_f64::<T>(&p), &mut next);
                 // Nothing left to gain, or all of it lost in rounding.
-                if !(promised > 0.0) || next == x {
+                if promised <= 0.0 || promised.is_nan() || next == x {
                     return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
                 }
                 let next_value = run.evaluator.value(&next);
@@ -194,7 +194,11 @@ const GROWTH: f64 = 2.5;
 /// How much shorter than a bad step the next one may be: as far as a parabola is lowest along it, between 1/10 and 1/2.
 fn shorter(slope: f64, rise: f64) -> f64 {
     let part = -0.5 * slope / (rise - slope);
-    if part.is_nan() { 0.1 } else { part.clamp(0.1, 0.5) }
+    if part.is_nan() {
+        0.1
+    } else {
+        part.clamp(0.1, 0.5)
+    }
 }
 
 /// The model of one run.
@@ -222,7 +226,13 @@ impl Model {
     }
 
     /// Computes what the steps from a point need, whatever the radius: at most the one given.
-    fn look<T: Scalar>(&mut self, evaluator: &mut Evaluator<'_, T>, x: &[T], g: &[f64], radius: f64) {
+    fn look<T: Scalar>(
+        &mut self,
+        evaluator: &mut Evaluator<'_, T>,
+        x: &[T],
+        g: &[f64],
+        radius: f64,
+    ) {
         match self.kind {
             Kind::Exact | Kind::Dogleg | Kind::Cauchy => {
                 let mut hessian = zeros(self.b.len());

@@ -25,7 +25,10 @@ impl Path {
 
     /// Goes on by td; answers the distance from the centre.
     pub(super) fn go(&mut self, t: f64, d: &[f64], bd: &[f64]) -> f64 {
-        let next = self.corners.last().map(|[p, bp]| [along(p, t, d), along(bp, t, bd)]);
+        let next = self
+            .corners
+            .last()
+            .map(|[p, bp]| [along(p, t, d), along(bp, t, bd)]);
         let distance = next.as_ref().map_or(f64::NAN, |[p, _]| dot(p, p).sqrt());
         self.corners.extend(next);
         distance
@@ -48,9 +51,11 @@ impl Path {
         let Some([p, bp]) = inside.last() else {
             return (vec![0.0; self.gradient.len()], 0.0);
         };
-        let exit = self.corners.iter().find(outside).map(|[q, bq]| {
-            [along(q, -1.0, p), along(bq, -1.0, bp)]
-        });
+        let exit = self
+            .corners
+            .iter()
+            .find(outside)
+            .map(|[q, bq]| [along(q, -1.0, p), along(bq, -1.0, bp)]);
         let [p, bp] = match exit.as_ref().or(self.ray.as_ref()) {
             Some([d, bd]) => {
                 let t = to_sphere(p, d, radius);
@@ -69,7 +74,11 @@ pub(super) fn to_sphere(p: &[f64], d: &[f64], radius: f64) -> f64 {
     let c = (dot(p, p) - radius * radius).min(0.0);
     let root = (b * b - a * c).sqrt();
     // Without cancellation.
-    if b > 0.0 { -c / (b + root) } else { (root - b) / a }
+    if b > 0.0 {
+        -c / (b + root)
+    } else {
+        (root - b) / a
+    }
 }
 
 /// `p + td`.
@@ -79,5 +88,7 @@ pub(super) fn along(p: &[f64], t: f64, d: &[f64]) -> Vec<f64> {
 
 /// `Bv`, B row by row.
 pub(super) fn product(b: &[f64], v: &[f64]) -> Vec<f64> {
-    b.chunks_exact(v.len().max(1)).map(|row| dot(row, v)).collect()
+    b.chunks_exact(v.len().max(1))
+        .map(|row| dot(row, v))
+        .collect()
 }

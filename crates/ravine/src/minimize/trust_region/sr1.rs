@@ -19,12 +19,11 @@ pub(super) fn update(b: &mut [f64], fresh: bool, s: &[f64], y: &[f64]) {
     let bs = product(b, s);
     let rest: Vec<f64> = y.iter().zip(&bs).map(|(y, bs)| y - bs).collect();
     let denominator = dot(&rest, s);
-    if !(denominator.abs() > 1e-8 * norm(s) * norm(&rest)) {
-        return;
-    }
-    for (row, &r) in b.chunks_exact_mut(n.max(1)).zip(&rest) {
-        for (b, q) in row.iter_mut().zip(&rest) {
-            *b += r * q / denominator;
+    if denominator.abs() > 1e-8 * norm(s) * norm(&rest) {
+        for (row, &r) in b.chunks_exact_mut(n.max(1)).zip(&rest) {
+            for (b, q) in row.iter_mut().zip(&rest) {
+                *b += r * q / denominator;
+            }
         }
     }
 }

@@ -31,14 +31,13 @@ pub(super) fn path(g: &[f64], mut product: impl FnMut(&[f64], &mut [f64]), radiu
     for _ in 0..2 * g.len() {
         product(&d, &mut bd);
         let curvature = dot(&d, &bd);
-        // Not `curvature <= 0`: NaN is none either.
-        if !(curvature > 0.0) {
+        if curvature <= 0.0 || curvature.is_nan() {
             path.end(&d, &bd);
             break;
         }
         let t = square / curvature;
-        // Not `>= radius`: NaN ends it too.
-        if !(path.go(t, &d, &bd) < radius) {
+        let inside = path.go(t, &d, &bd) < radius;
+        if !inside {
             break;
         }
         for (r, bd) in r.iter_mut().zip(&bd) {
