@@ -21,7 +21,7 @@ use crate::Scalar;
 /// Source: J. J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevenbergMarquardt {
-    /// The first Δ, as a multiple of `‖Dx‖` at the start, positive. 1.
+    /// The first Δ, as a multiple of `‖Dx‖` at the start, or of `‖r‖` where that is larger, positive. 1.
     pub factor: f64,
 }
 
@@ -32,7 +32,7 @@ impl Default for LevenbergMarquardt {
 }
 
 impl LevenbergMarquardt {
-    /// With a first Δ of `‖Dx‖`.
+    /// With a first Δ of `‖Dx‖`, or `‖r‖` where that is larger.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -84,8 +84,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
             };
             let mut trust = radius.unwrap_or_else(|| {
                 let start: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
-                let size = norm(&scaled(&start));
-                self.factor * if size > 0.0 { size } else { 1.0 }
+                self.factor * norm(&scaled(&start)).max(norm(&r))
             });
             loop {
                 let (p, lambda) = linear.step(&scale, trust);
@@ -104,7 +103,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 let rounding = rounding::<T>() * value;
                 let by_gradients = promised <= rounding && fall.abs() <= rounding;
                 let next_j = (by_gradients || fall >= ACCEPT * promised)
-                    .then(|| jacobian(residuals, &mut run.evaluator, &next, r.len()))
+                    .then(|| jacobian(residuals, &mut run.evaluator, &next, next_r.len()))
                     .filter(|j| j.iter().all(|j| j.is_finite()));
                 if let (true, Some(next_j)) = (by_gradients, &next_j) {
                     fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r), &p));

@@ -199,7 +199,7 @@ fn is_flat(step: &Step, c: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(5000))]
 
     #[test]
     fn armijo_finds_sufficient_decrease(seed: u64, walled: bool) {

@@ -55,7 +55,6 @@ impl<T: Scalar> StepSize<T> for Decay {
         }
         Ok(Box::new(Decaying {
             options: *self,
-            // ρᵏ
             power: 1.0,
         }))
     }
@@ -63,6 +62,7 @@ impl<T: Scalar> StepSize<T> for Decay {
 
 struct Decaying {
     options: Decay,
+    /// ρᵏ.
     power: f64,
 }
 

@@ -91,7 +91,10 @@ impl<T: Scalar> Stepping<T> for Exact {
                         zero(low, high, third)
                     };
                     if model > low.step && model < high.step {
-                        model
+                        // Not so near to an end that nothing is learnt.
+                        let (least, most) =
+                            (low.step + 2.0 * resolution, high.step - 2.0 * resolution);
+                        model.max(least).min(most)
                     } else if high.exists() {
                         0.5 * (low.step + high.step)
                     } else {

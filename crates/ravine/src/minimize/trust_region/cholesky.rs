@@ -9,8 +9,11 @@ pub(super) struct Cholesky {
 }
 
 impl Cholesky {
-    /// `None` if B is not positive definite.
+    /// `None` if B is not positive definite, or not n rows of n.
     pub(super) fn new(b: &[f64], n: usize) -> Option<Self> {
+        if b.len() < n * n {
+            return None;
+        }
         let mut l = vec![0.0; n * n];
         for i in 0..n {
             let (above, rest) = l.split_at_mut(i * n);

@@ -150,6 +150,10 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 along(&x, 1.0, &from_f64::<T>(&p), &mut next);
                 // Nothing left to gain, or all of it lost in rounding.
                 if promised <= 0.0 || promised.is_nan() || next == x {
+                    if model.forget() {
+                        radius = self.radius;
+                        continue;
+                    }
                     return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
                 }
                 let next_value = run.evaluator.value(&next);
@@ -264,6 +268,16 @@ impl Model {
         let p = exact(g, &self.b, radius);
         let fall = -(dot(g, &p) + 0.5 * dot(&p, &product(&self.b, &p)));
         (p, fall)
+    }
+
+    /// Forgets what B has learnt. Answers whether there was anything.
+    fn forget(&mut self) -> bool {
+        let had = self.kind == Kind::Sr1 && !self.fresh;
+        if had {
+            self.b.fill(0.0);
+            self.fresh = true;
+        }
+        had
     }
 
     /// Learns from the gradient at the end of a step.
