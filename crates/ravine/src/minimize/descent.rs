@@ -86,7 +86,8 @@ pub trait Stepping<T: Scalar> {
 /// Descent direction iteration: `x ← x + αd`, with a [`Direction`] d and a [`StepSize`] α.
 ///
 /// The first trial of α is 1 for directions that have a natural length, and elsewhere the step that would be best if the value
-/// fell along it, as a parabola, as far as in the last one, `2(f(x) − f(x₋))/φ′(0)`; at the very first, one that moves x by at most 1. Where a direction leads uphill or
+/// fell along it, as a parabola, as far as in the last one, `2(f(x) − f(x₋))/φ′(0)`;
+/// at the very first, one that moves x by at most 1. Where a direction leads uphill or
 /// its search finds nothing, it forgets its past and −∇f is tried, before the method gives up.
 pub struct Descent<D, S> {
     direction: D,

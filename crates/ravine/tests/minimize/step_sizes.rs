@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use ravine::minimize::{
     Answer, Armijo, Bfgs, Constant, Decay, Descent, Directing, Direction, Error, Evaluator, Exact,
     Function, Goldstein, HagerZhang, Limits, MoreThuente, Point, Polyak, Progress, Steepest,
-    StepSize, Stopped, Task, Wolfe,
+    StepSize, Stopped, Task, TrustRegion, Wolfe,
 };
 
 /// A few numbers without pattern, from −1 to 1.
@@ -199,7 +199,7 @@ fn is_flat(step: &Step, c: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn armijo_finds_sufficient_decrease(seed: u64, walled: bool) {
@@ -261,6 +261,52 @@ proptest! {
         let wild = Wild::new(seed, walled);
         for step in steps(&wild, seed, Exact::new()) {
             prop_assert!(is_flat(&step, 1e-9) && step.values[1] <= step.values[0], "{step:?}");
+        }
+    }
+}
+
+/// Nonsense that depends on x alone: values of all sizes, infinities, NaN.
+fn nonsense(x: &[f64], seed: u64, kinds: u64) -> f64 {
+    let mix = |h: u64, x: &f64| {
+        (h ^ x.to_bits())
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29)
+    };
+    let mut numbers = Numbers(x.iter().fold(seed, mix));
+    let number = numbers.next();
+    match numbers.0 % kinds {
+        0 => f64::NAN,
+        1 => f64::INFINITY,
+        2 => number * 1e300,
+        3 => number * 1e-300,
+        4 => 0.0,
+        _ => number,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn nonsense_ends(seed: u64, kinds in 5..40_u64) {
+        let function = Function::new(|x: &[f64]| nonsense(x, seed, kinds))
+            .with_gradient(|x, g| {
+                for (i, g) in g.iter_mut().enumerate() {
+                    *g = nonsense(x, seed ^ (i as u64 + 1), kinds);
+                }
+            });
+        with_each(
+            |_, answer| {
+                let stopped = answer.stopped;
+                assert!(stopped != Stopped::Iterations || answer.iterations == 30);
+            },
+            30,
+            &[1.0, -0.5],
+            &function,
+        );
+        let limits = Limits { iterations: 30, ..Limits::default() };
+        for method in [TrustRegion::new(), TrustRegion::dogleg(), TrustRegion::steihaug(), TrustRegion::sr1(), TrustRegion::cauchy()] {
+            Task::new(&function, &[1.0, -0.5]).with_limits(limits).minimize(&method).unwrap();
         }
     }
 }
@@ -380,9 +426,14 @@ fn polyak_brings_every_step_nearer() {
 }
 
 /// Each search in turn, with BFGS.
-fn with_each(check: impl Fn(&'static str, Answer<f64>), start: &[f64], function: &Function<'_>) {
+fn with_each(
+    check: impl Fn(&'static str, Answer<f64>),
+    iterations: u64,
+    start: &[f64],
+    function: &Function<'_>,
+) {
     let limits = Limits {
-        iterations: 3000,
+        iterations,
         ..Limits::default()
     };
     macro_rules! each {
@@ -428,6 +479,7 @@ fn what_falls_without_end_is_unbounded() {
                     "{name}: {answer:?}"
                 );
             },
+            3000,
             &[0.0],
             &function,
         );
@@ -448,6 +500,7 @@ fn a_hard_wall_is_survived() {
                 );
                 assert!(answer.evaluations.total() < 500_000, "{name}: {answer:?}");
             },
+            3000,
             &[0.0],
             &wall,
         );
@@ -471,6 +524,7 @@ fn wrong_gradients_and_flat_functions_end() {
                 );
                 assert!(answer.evaluations.total() < 100_000, "{name}: {answer:?}");
             },
+            3000,
             &[1.0, -0.5],
             &function,
         );

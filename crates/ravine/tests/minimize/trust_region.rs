@@ -83,7 +83,7 @@ fn vectors() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<Vec<f64>>, f64)> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn every_solver_does_at_least_as_well_as_cauchy((eigenvalues, g, reflections, radius) in vectors(), definite: bool) {

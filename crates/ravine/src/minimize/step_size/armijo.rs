@@ -9,7 +9,8 @@ use crate::minimize::{Error, StepSize, Stepping};
 
 /// Backtracking: the first of α, ρα, ρ²α … with sufficient decrease, `φ(α) ≤ φ(0) + c₁αφ′(0)`.
 ///
-/// While first trials are taken as they are, each begins 1/ρ times farther than it otherwise would. [Interpolating](Self::interpolating), each step back goes to where a parabola is least, but at least to α/10 and at
+/// While first trials are taken as they are, each begins 1/ρ times farther than it otherwise would.
+/// [Interpolating](Self::interpolating), each step back goes to where a parabola is least, but at least to α/10 and at
 /// most to α/2. [Non-monotone](Self::nonmonotone), φ(0) is replaced by the highest of the last M values: so the
 /// steps of Barzilai and Borwein stay as they are, which work because they are not monotone.
 ///
@@ -135,7 +136,7 @@ impl<T: Scalar> Stepping<T> for Backtracking {
             }
             let model = parabola(origin, there);
             step = if self.options.interpolate && model.is_finite() {
-                model.clamp(0.1 * step, 0.5 * step)
+                model.max(0.1 * step).min(0.5 * step)
             } else {
                 factor * step
             };

@@ -125,14 +125,16 @@ impl<T: Scalar> Stepping<T> for MoreThuente {
                 }
                 widths = [width, widths[0]];
                 let (least, most) = (best.step.min(other.step), best.step.max(other.step));
-                step = step.clamp(least, most);
+                step = step.max(least).min(most);
                 if step == least || step == most {
                     break;
                 }
             } else {
                 let (least, most) = (1.1, 4.0);
                 let moved = trial.step - from;
-                step = step.clamp(trial.step + least * moved, trial.step + most * moved);
+                step = step
+                    .max(trial.step + least * moved)
+                    .min(trial.step + most * moved);
                 if step >= wall {
                     step = 0.5 * (trial.step + wall);
                     if step == trial.step || step == wall {

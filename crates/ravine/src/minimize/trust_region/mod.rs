@@ -145,12 +145,15 @@ impl<T: Scalar> Method<T> for TrustRegion {
             }
             let g = to_f64(&gradient);
             model.look(&mut run.evaluator, &x, &g, radius);
+            let mut forgot = false;
             loop {
                 let (p, promised) = model.step(&g, radius);
                 along(&x, 1.0, &from_f64::<T>(&p), &mut next);
                 // Nothing left to gain, or all of it lost in rounding.
                 if promised <= 0.0 || promised.is_nan() || next == x {
-                    if model.forget() {
+                    // Once: what is learnt from here again would lead nowhere again.
+                    if !forgot && model.forget() {
+                        forgot = true;
                         radius = self.radius;
                         continue;
                     }
