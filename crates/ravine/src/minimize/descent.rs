@@ -1,6 +1,7 @@
 //! Descent direction iteration: a direction, a step along it, and again.
 
 use super::line::{Line, Trial};
+use super::patience::Patience;
 use super::vector::{dot, largest, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
@@ -85,7 +86,8 @@ pub trait Stepping<T: Scalar> {
 /// Descent direction iteration: `x ← x + αd`, with a [`Direction`] d and a [`StepSize`] α.
 ///
 /// The first trial of α is 1 for directions that have a natural length, and elsewhere the step that would be best if the value
-/// fell along it, as a parabola, as far as in the last one, `2(f(x) − f(x₋))/φ′(0)`; at the very first, one that moves x by at most 1. Where a direction leads uphill or
+/// fell along it, as a parabola, as far as in the last one, `2(f(x) − f(x₋))/φ′(0)`;
+/// at the very first, one that moves x by at most 1. Where a direction leads uphill or
 /// its search finds nothing, it forgets its past and −∇f is tried, before the method gives up.
 pub struct Descent<D, S> {
     direction: D,
@@ -113,15 +115,20 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
         let mut directing = self.direction.start(&run.evaluator, n)?;
         let mut stepping = self.step_size.start()?;
         let (mut gradient, mut direction) = (zeros(n), zeros(n));
-        let mut trial = Trial::new(n);
+        let mut trials = [Trial::new(n), Trial::new(n)];
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut step_size = None;
         // f(x₊) − f(x) of the step before, if that was negative
         let mut fall = None;
+        let mut patience = Patience::new();
         loop {
             let stopped = run.check(&x, value, Some(&gradient), step_size);
             if let Some(stopped) = stopped {
                 return Ok(run.answer(x, value, Some(largest(&gradient)), stopped));
+            }
+            let norm = largest(&gradient);
+            if !stepping.may_rise() && patience.ends(value, norm) {
+                return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             }
             let at = Point {
                 x: &x,
@@ -140,7 +147,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                     };
                     let iteration = run.iterations();
                     let evaluator = &mut run.evaluator;
-                    let mut line = Line::new(evaluator, &x, value, slope, &direction, &mut trial);
+                    let mut line = Line::new(evaluator, &x, value, slope, &direction, &mut trials);
                     let found = stepping.step_size(&mut line, first, iteration);
                     let found = found.filter(|&step| {
                         line.value_and_slope(step);
@@ -160,9 +167,9 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 fall = None;
             };
             let Some(step) = found else {
-                let norm = largest(&gradient);
                 return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             };
+            let [trial, _] = &mut trials;
             let to = Point {
                 x: &trial.x,
                 value: trial.value,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::vector::{largest, zeros};
+use super::vector::{epsilon, largest, zeros};
 use super::{Objective, Residuals};
 use crate::Scalar;
 
@@ -71,15 +71,10 @@ pub struct Evaluator<'a, T: Scalar> {
 impl<'a, T: Scalar> Evaluator<'a, T> {
     pub(super) fn new(objective: &'a dyn Objective<T>, difference: Option<f64>) -> Self {
         // ∛ε balances the formula's error h² against rounding, ε/h.
-        let epsilon = if size_of::<T>() == 4 {
-            f64::from(f32::EPSILON)
-        } else {
-            f64::EPSILON
-        };
         Self {
             objective,
             spent: Evaluations::default(),
-            difference: difference.unwrap_or_else(|| epsilon.cbrt()),
+            difference: difference.unwrap_or_else(|| epsilon::<T>().cbrt()),
         }
     }
 
@@ -178,20 +173,21 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         }
     }
 
+    /// x ± h, as they are rounded: their distance is what differences are to be divided by.
+    pub(super) fn neighbours(&self, x: T) -> (T, T) {
+        let h = self.difference * x.to_f64().abs().max(1.0);
+        (T::from_f64(x.to_f64() + h), T::from_f64(x.to_f64() - h))
+    }
+
     fn gradient_by_differences(&mut self, x: &[T], gradient: &mut [T]) {
         let mut moved = x.to_vec();
         for (i, g) in gradient.iter_mut().enumerate() {
-            let h = self.difference * x[i].to_f64().abs().max(1.0);
-            let (up, down) = (
-                T::from_f64(x[i].to_f64() + h),
-                T::from_f64(x[i].to_f64() - h),
-            );
+            let (up, down) = self.neighbours(x[i]);
             moved[i] = up;
             let above = self.value(&moved);
             moved[i] = down;
             let below = self.value(&moved);
             moved[i] = x[i];
-            // The distance of the points as they were rounded.
             *g = T::from_f64((above - below) / (up.to_f64() - down.to_f64()));
         }
     }

@@ -6,7 +6,7 @@ use crate::Scalar;
 
 /// φ(α) = f(x + αd), from a point x whose value and gradient are known, along a direction d.
 ///
-/// Remembers the last point that it was asked for, so that a step that ends where its search last looked costs nothing more.
+/// Remembers the last point that it was asked for and the lowest one, so that a search that ends at one of them costs nothing more.
 pub struct Line<'r, 'a, T: Scalar> {
     evaluator: &'r mut Evaluator<'a, T>,
     x: &'r [T],
@@ -14,6 +14,8 @@ pub struct Line<'r, 'a, T: Scalar> {
     value: f64,
     slope: f64,
     trial: &'r mut Trial<T>,
+    /// The lowest of the points before.
+    lowest: &'r mut Trial<T>,
 }
 
 /// A point that a line search looked at.
@@ -45,9 +47,9 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         value: f64,
         slope: f64,
         direction: &'r [T],
-        trial: &'r mut Trial<T>,
+        [trial, lowest]: &'r mut [Trial<T>; 2],
     ) -> Self {
-        trial.at = f64::NAN;
+        (trial.at, lowest.at) = (f64::NAN, f64::NAN);
         Self {
             evaluator,
             x,
@@ -55,6 +57,7 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
             value,
             slope,
             trial,
+            lowest,
         }
     }
 
@@ -84,7 +87,7 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α).
     pub fn value(&mut self, step: f64) -> f64 {
-        if self.trial.at != step {
+        if !self.knows(step) {
             self.move_to(step);
             self.trial.value = self.evaluator.value(&self.trial.x);
         }
@@ -93,7 +96,7 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α) and φ′(α).
     pub fn value_and_slope(&mut self, step: f64) -> (f64, f64) {
-        if self.trial.at != step {
+        if !self.knows(step) {
             self.move_to(step);
             let Trial { x, gradient, .. } = &mut *self.trial;
             self.trial.value = self.evaluator.value_and_gradient(x, gradient);
@@ -115,7 +118,19 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         dot(&product, self.direction)
     }
 
+    /// Whether the point was looked at; if so, it is the trial again.
+    fn knows(&mut self, step: f64) -> bool {
+        if self.lowest.at == step {
+            std::mem::swap(self.trial, self.lowest);
+        }
+        self.trial.at == step
+    }
+
     fn move_to(&mut self, step: f64) {
+        let lowest = &self.lowest;
+        if lowest.at.is_nan() || lowest.value.is_nan() || self.trial.value < lowest.value {
+            std::mem::swap(self.trial, self.lowest);
+        }
         along(self.x, step, self.direction, &mut self.trial.x);
         self.trial.at = step;
         self.trial.has_gradient = false;

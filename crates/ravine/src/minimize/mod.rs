@@ -11,10 +11,13 @@ pub mod direction;
 mod error;
 mod evaluator;
 mod function;
+mod levenberg_marquardt;
 mod line;
 mod objective;
+mod patience;
 pub mod step_size;
 mod task;
+pub mod trust_region;
 mod vector;
 
 pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
@@ -22,7 +25,11 @@ pub use direction::{Bfgs, Steepest};
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use function::Function;
+pub use levenberg_marquardt::LevenbergMarquardt;
 pub use line::Line;
 pub use objective::{LeastSquares, Objective, Residuals};
-pub use step_size::Armijo;
+pub use step_size::{
+    Armijo, Constant, Decay, Exact, Goldstein, HagerZhang, MoreThuente, Polyak, Wolfe,
+};
 pub use task::{Answer, Bounds, Limits, Method, Observer, Progress, Run, Stopped, Task};
+pub use trust_region::TrustRegion;

@@ -77,3 +77,17 @@ pub(super) fn along<T: Scalar>(x: &[T], step: f64, d: &[T], y: &mut [T]) {
 pub(super) fn zeros<T: Scalar>(n: usize) -> Vec<T> {
     vec![T::from_f64(0.0); n]
 }
+
+/// The spacing of numbers at 1.
+pub(super) fn epsilon<T: Scalar>() -> f64 {
+    if size_of::<T>() == 4 {
+        f64::from(f32::EPSILON)
+    } else {
+        f64::EPSILON
+    }
+}
+
+/// Values of functions that are nearer to one another than this part of them tell nothing.
+pub(super) fn rounding<T: Scalar>() -> f64 {
+    (10.0 * epsilon::<T>()).max(1e-10)
+}
