@@ -5,7 +5,7 @@ use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 
 /// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful, and shortens the steps
-/// where nothing was.
+/// where nothing was. After ten patterns in a row steps become longer again.
 ///
 /// Robust and simple; converges on smooth functions, slowly. Keeps to bounds: steps end there.
 ///
@@ -37,6 +37,9 @@ impl HookeJeeves {
     }
 }
 
+/// Successful patterns in a row after which steps become longer.
+const ROW: u32 = 10;
+
 impl<T: Scalar> Method<T> for HookeJeeves {
     fn name(&self) -> String {
         "hooke-jeeves".into()
@@ -66,6 +69,7 @@ impl<T: Scalar> Method<T> for HookeJeeves {
         let mut length = step;
         // The base before this one, where the last exploration was successful.
         let mut before: Option<Vec<T>> = None;
+        let mut in_a_row = 0;
         loop {
             let size = length * scales.iter().fold(0.0, |most, s| s.max(most));
             let extent = (size, f64::INFINITY);
@@ -85,11 +89,24 @@ impl<T: Scalar> Method<T> for HookeJeeves {
                     let lower = explore(run, &mut x, at_pattern, length, &scales);
                     if lower < value {
                         value = lower;
-                        before = Some(std::mem::replace(&mut base, x));
+                        let far = moved(&x, &base, &scales) > 0.5 * length;
+                        let last = std::mem::replace(&mut base, x);
+                        if !far {
+                            // A pattern that shrank to less than a step would creep for ever.
+                            in_a_row = 0;
+                            continue;
+                        }
+                        before = Some(last);
+                        in_a_row += 1;
+                        if in_a_row == ROW {
+                            length /= factor;
+                            in_a_row = 0;
+                        }
                         continue;
                     }
                 }
             }
+            in_a_row = 0;
             let mut x = base.clone();
             let lower = explore(run, &mut x, value, length, &scales);
             if lower < value {
@@ -100,6 +117,14 @@ impl<T: Scalar> Method<T> for HookeJeeves {
             }
         }
     }
+}
+
+/// How far apart two points are, in scales.
+fn moved<T: Scalar>(a: &[T], b: &[T], scales: &[f64]) -> f64 {
+    let parts = a.iter().zip(b).zip(scales);
+    parts
+        .map(|((a, b), s)| (a.to_f64() - b.to_f64()).abs() / s)
+        .fold(0.0, f64::max)
 }
 
 /// Moves each coordinate a step up or down where that is better.

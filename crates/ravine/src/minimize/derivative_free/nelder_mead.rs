@@ -157,9 +157,11 @@ fn around<T: Scalar>(run: &mut Run<'_, T>, vertex: Vertex, size: f64) -> Vec<Ver
     let mut simplex = vec![vertex.clone()];
     for i in 0..vertex.x.len() {
         let mut x = vertex.x.clone();
-        let edge = size * x[i].abs().max(1.0);
-        let above = run.bounds().and_then(|b| b.upper().get(i));
-        let inwards = above.is_some_and(|u| x[i] + edge > *u);
+        let sides = run.bounds().and_then(|b| b.lower().get(i).zip(b.upper().get(i)));
+        let (lower, upper) = sides.unwrap_or((&f64::NEG_INFINITY, &f64::INFINITY));
+        // Half the bounds' distance fits on one side or the other.
+        let edge = (size * x[i].abs().max(1.0)).min(0.5 * (upper - lower));
+        let inwards = x[i] + edge > *upper;
         x[i] += if inwards { -edge } else { edge };
         simplex.push(at(run, x));
     }

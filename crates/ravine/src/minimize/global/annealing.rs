@@ -3,21 +3,23 @@
 use super::cooling::{Cooling, accepts};
 use super::population::{Best, reflect, rounded, scales, values, widened};
 use crate::Scalar;
+use crate::minimize::derivative_free::comparable;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
-use crate::random::{Purpose, stream, unit};
+use crate::random::{ChaCha8Rng, Purpose, stream, unit};
 
 /// Simulated annealing: random steps, uphill ones with probability exp(−Δ/T), while the temperature T falls.
 ///
-/// For rugged functions of a few variables, if values are cheap. Steps move one coordinate at a time; their lengths adapt for each
-/// so that about half of them are accepted, and become small by themselves as it gets colder. Steps beyond a bound are
-/// reflected there; bounds are not needed. One iteration is `cycles` steps of every coordinate; each `levels` iterations it gets
-/// colder, and the search goes on from the best point.
+/// For rugged functions of a few variables, if values are cheap. Steps move one coordinate at a time, by a Cauchy distribution: mostly
+/// a little, and now and then far into another valley. Their lengths adapt for each coordinate so that about half of them are accepted, and become
+/// small by themselves as it gets colder. Steps beyond a bound are reflected there; bounds are not needed. One iteration is `cycles` steps of every
+/// coordinate; each `levels` iterations it gets colder, and the search goes on from the best point.
 ///
-/// Ends where steps are at most `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after as many idle iterations, in which all values were the
+/// Where it is frozen, it may begin anew at a random point, `anneals` times in all. Ends where steps are at most `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after as many idle iterations, in which all values were the
 /// same.
 ///
 /// Source: A. Corana et al., "Minimizing multimodal functions of continuous variables with the simulated annealing algorithm", 1987; the initial temperature,
-/// the deviation of values at random points: S. R. White, "Concepts of scale in simulated annealing", 1984.
+/// the deviation of values at random points: S. R. White, "Concepts of scale in simulated annealing", 1984; steps by a Cauchy distribution: H. Szu, R. Hartley,
+/// "Fast simulated annealing", 1987.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SimulatedAnnealing {
     /// T₀, above 0. If none is given, the standard deviation of 20 values at random points.
@@ -28,6 +30,8 @@ pub struct SimulatedAnnealing {
     pub cycles: u32,
     /// Iterations at one temperature, at least 1. 5.
     pub levels: u32,
+    /// How often it is done, at least 1. 1.
+    pub anneals: u32,
 }
 
 impl Default for SimulatedAnnealing {
@@ -37,6 +41,7 @@ impl Default for SimulatedAnnealing {
             cooling: Cooling::Geometric(0.85),
             cycles: 20,
             levels: 5,
+            anneals: 1,
         }
     }
 }
@@ -52,6 +57,13 @@ impl SimulatedAnnealing {
     #[must_use]
     pub fn with_levels(mut self, levels: u32) -> Self {
         self.levels = levels;
+        self
+    }
+
+    /// Done so often.
+    #[must_use]
+    pub fn with_anneals(mut self, anneals: u32) -> Self {
+        self.anneals = anneals;
         self
     }
 
@@ -71,7 +83,11 @@ impl SimulatedAnnealing {
             t,
             "a positive number",
         )?;
-        for (name, v) in [("cycles", self.cycles), ("levels", self.levels)] {
+        for (name, v) in [
+            ("cycles", self.cycles),
+            ("levels", self.levels),
+            ("anneals", self.anneals),
+        ] {
             Error::unless(v >= 1, name, f64::from(v), "at least 1")?;
         }
         Ok(())
@@ -83,6 +99,9 @@ const PROBES: usize = 20;
 
 /// Iterations of equal values after which a function counts as flat.
 const IDLE: u32 = 20;
+
+/// The length of steps at which it is frozen, where nothing is said.
+const USUAL: f64 = 1e-8;
 
 impl<T: Scalar> Method<T> for SimulatedAnnealing {
     fn name(&self) -> String {
@@ -99,41 +118,54 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
         let mut x = widened(&run.start());
         let scales = scales(run, &x);
         let mut steps = scales.clone();
-        let mut value = values(run, std::slice::from_ref(&x))
-            .into_iter()
-            .fold(f64::INFINITY, f64::min);
+        let mut value = value_at(run, &x);
         let mut best = Best::none(&x);
         best.offer(&x, value);
+        let somewhere = |around: &[f64], run: &Run<'_, T>, rng: &mut ChaCha8Rng| {
+            let pairs = around.iter().zip(&scales);
+            let mut x: Vec<f64> = pairs
+                .map(|(x, s)| x + s * (2.0 * unit(rng) - 1.0))
+                .collect();
+            reflect(&mut x, run.bounds());
+            x
+        };
         let initial = match self.temperature {
             Some(temperature) => temperature,
             None => {
-                let probe = |_| {
-                    let pairs = x.iter().zip(&scales);
-                    let mut probe: Vec<f64> = pairs
-                        .map(|(x, s)| x + s * (2.0 * unit(&mut rng) - 1.0))
-                        .collect();
-                    reflect(&mut probe, run.bounds());
-                    probe
-                };
+                let probe = |_| somewhere(&x, run, &mut rng);
                 let probes: Vec<Vec<f64>> = (0..PROBES).map(probe).collect();
                 let at_probes = values(run, &probes);
                 best.offer_all(&probes, &at_probes);
-                x.copy_from_slice(&best.x);
-                value = best.value;
                 deviation(&at_probes)
             }
         };
+        let step = run.limits().step;
+        let smallest = if step > 0.0 { step } else { USUAL };
         let (mut idle, mut size) = (0, f64::INFINITY);
+        // The best of this time, and when it began.
+        let (mut lead, mut begun, mut anneals) = (best.clone(), 0, 1);
         loop {
+            let largest = best.x.iter().fold(1.0, |most: f64, x| x.abs().max(most));
+            let frozen = size <= smallest * largest || idle >= IDLE;
+            if frozen && anneals < self.anneals {
+                anneals += 1;
+                x = somewhere(&best.x, run, &mut rng);
+                value = value_at(run, &x);
+                lead = Best::none(&x);
+                lead.offer(&x, value);
+                steps.copy_from_slice(&scales);
+                (begun, idle, size) = (run.iterations(), 0, f64::INFINITY);
+            }
             let at: Vec<T> = rounded(&best.x);
-            let told = run.check_extent(&at, best.value, (size, f64::INFINITY), 1e-8);
+            let told = run.check_extent(&at, best.value, (size, f64::INFINITY), USUAL);
             if let Some(stopped) = told.or((idle >= IDLE).then_some(Stopped::Value)) {
                 return Ok(run.answer(at, best.value, None, stopped));
             }
-            let level = run.iterations() / u64::from(self.levels);
-            if run.iterations() % u64::from(self.levels) == 0 {
-                x.copy_from_slice(&best.x);
-                value = best.value;
+            let iteration = run.iterations() - begun;
+            let level = iteration / u64::from(self.levels);
+            if iteration.is_multiple_of(u64::from(self.levels)) {
+                x.copy_from_slice(&lead.x);
+                value = lead.value;
             }
             let temperature = self.cooling.temperature(initial, level);
             let mut accepted = vec![0.0; x.len()];
@@ -141,20 +173,20 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
             for _ in 0..self.cycles {
                 for i in 0..x.len() {
                     let mut moved = x.clone();
-                    moved[i] += steps[i] * (2.0 * unit(&mut rng) - 1.0);
+                    let angle = std::f64::consts::PI * (unit(&mut rng) - 0.5);
+                    moved[i] += steps[i] * libm::tan(angle);
                     reflect(&mut moved, run.bounds());
-                    let there = values(run, std::slice::from_ref(&moved))
-                        .into_iter()
-                        .fold(f64::INFINITY, f64::min);
+                    let there = value_at(run, &moved);
                     flat &= there == value;
                     if accepts(value, there, temperature, unit(&mut rng)) {
                         accepted[i] += 1.0 / f64::from(self.cycles);
                         x = moved;
                         value = there;
-                        best.offer(&x, value);
+                        lead.offer(&x, value);
                     }
                 }
             }
+            best.offer(&lead.x, lead.value);
             idle = if flat { idle + 1 } else { 0 };
             for ((step, share), scale) in steps.iter_mut().zip(&accepted).zip(&scales) {
                 if *share > 0.6 {
@@ -169,6 +201,10 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
             size = steps.iter().fold(0.0, |most, s| s.max(most));
         }
     }
+}
+
+fn value_at<T: Scalar>(run: &mut Run<'_, T>, x: &[f64]) -> f64 {
+    comparable(run.evaluator.value(&rounded::<T>(x)))
 }
 
 /// The standard deviation of those values that are finite; 1 if it is 0.

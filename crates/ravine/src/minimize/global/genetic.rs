@@ -28,7 +28,7 @@ pub enum Crossover {
 pub struct Genetic {
     /// Points, at least 2. 100.
     pub population: usize,
-    /// How many compete to become a parent, at least 1. 2.
+    /// How many compete to become a parent, at least 1. 3.
     pub tournament: usize,
     /// How parents make children. SBX with η = 15.
     pub crossover: Crossover,
@@ -36,7 +36,7 @@ pub struct Genetic {
     pub probability: f64,
     /// η of mutations, at least 0: small ones the more, the greater. 20.
     pub mutation: f64,
-    /// The best that live on as they are, at least 0 and fewer than the population. 1.
+    /// The best that live on as they are, at least 0 and fewer than the population. 10.
     pub elite: usize,
     /// Generations without a better point after which it ends, at least 1. 200.
     pub patience: u64,
@@ -46,18 +46,18 @@ impl Default for Genetic {
     fn default() -> Self {
         Self {
             population: 100,
-            tournament: 2,
+            tournament: 3,
             crossover: Crossover::SimulatedBinary(15.0),
             probability: 0.9,
             mutation: 20.0,
-            elite: 1,
+            elite: 10,
             patience: 200,
         }
     }
 }
 
 impl Genetic {
-    /// 100 points, tournaments of 2, SBX with η = 15.
+    /// 100 points, tournaments of 3, SBX with η = 15.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -35,6 +35,7 @@ pub trait Estimator<T: Scalar = f64>: Send + Sync {
 pub struct Estimate {
     sum: f64,
     count: u64,
+    lost: u64,
 }
 
 impl Estimate {
@@ -44,6 +45,8 @@ impl Estimate {
             if value.is_finite() {
                 self.sum += value;
                 self.count += 1;
+            } else {
+                self.lost += 1;
             }
         }
         let quotient = (above - below) / distance;
@@ -134,8 +137,8 @@ impl Gains {
 /// Descent on an estimated gradient: `x ← x − aₖ ĝ(x, cₖ)`.
 ///
 /// For functions whose values are noisy, or have very many variables and no gradient. It never asks for f(x) itself: where it stands
-/// is judged by the mean of the values around it, and only the answer's value is f at the answer. A step to where no value
-/// is finite is taken back, and steps become half as long.
+/// is judged by the mean of the values around it, and only the answer's value is f at the answer. A step to where a value is not
+/// finite is taken back, and steps become half as long.
 ///
 /// Runs until a limit is reached; on smooth functions without noise prefer methods that compare values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -214,7 +217,7 @@ impl<T: Scalar, E: Estimator<T>> Method<T> for ZerothOrder<E> {
                 &mut gradient,
             );
             let value = estimate.mean();
-            if !value.is_finite() && value > 0.0 && retreats < RETREATS && x != before {
+            if estimate.lost > 0 && retreats < RETREATS && x != before {
                 retreats += 1;
                 a *= 0.5;
                 x.copy_from_slice(&before);
