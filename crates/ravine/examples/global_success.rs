@@ -124,8 +124,14 @@ fn main() {
     };
     for (problem, sigma) in [
         (at(3.0, problem("sphere", sphere, 10, 5.0, 1e-9)), 2.0),
-        (at(0.1, problem("Rosenbrock", rosenbrock, 10, 5.0, 1e-9)), 0.5),
-        (at(3.0, problem("ellipsoid, κ = 10⁶", ellipsoid, 10, 5.0, 1e-9)), 2.0),
+        (
+            at(0.1, problem("Rosenbrock", rosenbrock, 10, 5.0, 1e-9)),
+            0.5,
+        ),
+        (
+            at(3.0, problem("ellipsoid, κ = 10⁶", ellipsoid, 10, 5.0, 1e-9)),
+            2.0,
+        ),
         (problem("sphere", sphere, 10, 5.0, 1e-9), 2.0),
         (problem("Rosenbrock", rosenbrock, 10, 5.0, 1e-9), 2.0),
         (problem("ellipsoid, κ = 10⁶", ellipsoid, 10, 5.0, 1e-9), 2.0),
@@ -165,7 +171,10 @@ fn main() {
                     .with_population(50)
                     .with_crossover(0.2),
             ),
-            ("differential-evolution, best/1/bin", &DifferentialEvolution::best()),
+            (
+                "differential-evolution, best/1/bin",
+                &DifferentialEvolution::best(),
+            ),
             ("particle-swarm", &ParticleSwarm::new()),
             (
                 "cma-es, BIPOP",

@@ -31,7 +31,8 @@ pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use function::Function;
 pub use global::{
     Basin, BasinHopping, CmaEs, Cooling, Crossover, DifferentialEvolution, Genetic, Langevin,
-    Metropolis, MultiStart, Mutant, ParticleSwarm, Polished, Restarts, Sampling, SimulatedAnnealing,
+    Metropolis, MultiStart, Mutant, ParticleSwarm, Polished, Restarts, Sampling,
+    SimulatedAnnealing,
 };
 pub use line::Line;
 pub use objective::{LeastSquares, Objective, Residuals};

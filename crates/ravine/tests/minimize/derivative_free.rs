@@ -39,10 +39,7 @@ fn names() {
             "hooke-jeeves"
         ]
     );
-    assert_eq!(
-        Method::<f64>::name(&GoldenSection::new()),
-        "golden-section"
-    );
+    assert_eq!(Method::<f64>::name(&GoldenSection::new()), "golden-section");
     assert_eq!(Method::<f64>::name(&Brent::new()), "brent");
 }
 
@@ -64,12 +61,11 @@ fn brent_finds_smooth_minima_in_few_values() {
         });
         terms.sum::<f64>()
     };
-    for (i, x, value) in [
-        (1, 3.0229153, 3.6766990169),
-        (2, 6.6837536, 1.1118500100),
-        (10, 110.4664200, 1.2_f64),
+    for (i, known) in [
+        (1.0, Some((3.0229153, 3.6766990169))),
+        (2.0, Some((6.6837536, 1.11185001))),
+        (10.0, None),
     ] {
-        let i = f64::from(i);
         let (low, high) = (i * i + 1e-9, (i + 1.0) * (i + 1.0) - 1e-9);
         let found = brent(f, low, high, 1e-9).unwrap();
         let reference = golden_section(f, low, high, 1e-9).unwrap();
@@ -78,7 +74,7 @@ fn brent_finds_smooth_minima_in_few_values() {
             "{found:?}, {reference:?}"
         );
         assert!(found.evaluations < reference.evaluations / 2, "{found:?}");
-        if i < 3.0 {
+        if let Some((x, value)) = known {
             assert!((found.x - x).abs() < 1e-6, "{found:?}");
             assert!((found.value - value).abs() < 1e-9, "{found:?}");
         }
@@ -141,7 +137,7 @@ proptest! {
 
 #[test]
 fn rosenbrock_in_stated_numbers_of_values() {
-    // SciPy 1.11 from the same start to 1e-8: Powell some 500, Nelder–Mead 200 to 230 (to 1e-8 in x and f).
+    // So that none becomes wasteful unnoticed.
     for (method, most) in [
         (Box::new(Powell::new()) as Box<dyn Method>, 450),
         (Box::new(NelderMead::new()), 450),
@@ -192,7 +188,7 @@ fn coordinate_search_takes_one_sweep_of_a_separable_function_and_crawls_in_a_rav
 
 #[test]
 fn adaptive_simplices_manage_more_variables() {
-    // Gao & Han 2012, table 3: standard coefficients fail on a quadratic of 16 variables and more.
+    // The subject of Gao & Han 2012: with the standard coefficients the simplex stalls as n grows.
     let f = Function::new(|x: &[f64]| {
         let terms = x.iter().enumerate();
         terms.map(|(i, x)| (i + 1) as f64 * x * x).sum()
@@ -204,7 +200,7 @@ fn adaptive_simplices_manage_more_variables() {
 
 #[test]
 fn a_simplex_that_collapses_begins_anew() {
-    // McKinnon 1998: from this simplex Nelder and Mead's method collapses at 0, which is not stationary; the minimum is at (0, −½).
+    // McKinnon 1998: a simplex may collapse at 0, which is not stationary; the minimum is at (0, −½).
     let mckinnon = Function::new(|x: &[f64]| {
         let (x, y) = (x[0], x[1]);
         let s = if x <= 0.0 { 360.0 } else { 6.0 };
@@ -250,7 +246,9 @@ fn one_variable() {
         Box::new(HookeJeeves::new()),
         Box::new(CoordinateSearch::new()),
     ] {
-        let answer = Task::new(&f, &[9.0]).with_bounds(&bounds).minimize(&*method);
+        let answer = Task::new(&f, &[9.0])
+            .with_bounds(&bounds)
+            .minimize(&*method);
         let answer = answer.unwrap();
         assert!(
             (answer.x[0] - 2.0).abs() < 1e-6,

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use ravine::minimize::{
-    Answer, BasinHopping, Bounds, CmaEs, Cooling, Crossover, DifferentialEvolution, Error, Function,
-    Genetic, Langevin, Limits, Method, Metropolis, MultiStart, NelderMead, Objective, ParticleSwarm,
-    Polished, Powell, Progress, Restarts, Sampling, SimulatedAnnealing, Stopped, Task,
+    Answer, BasinHopping, Bounds, CmaEs, Cooling, Crossover, DifferentialEvolution, Error,
+    Function, Genetic, Langevin, Limits, Method, Metropolis, MultiStart, NelderMead, Objective,
+    ParticleSwarm, Polished, Powell, Progress, Restarts, Sampling, SimulatedAnnealing, Stopped,
+    Task,
 };
 
 fn sphere(x: &[f64]) -> f64 {
@@ -164,10 +165,7 @@ fn cma_es_does_not_see_rotations_shifts_or_monotone_maps() {
         let task = Task::new(f, &[1.0; 5]).with_limits(limits);
         task.minimize(&CmaEs::new().with_sigma(0.5)).unwrap()
     };
-    let (plain, cubed) = (
-        run(&Function::new(ellipsoid)),
-        run(&Function::new(cubed)),
-    );
+    let (plain, cubed) = (run(&Function::new(ellipsoid)), run(&Function::new(cubed)));
     assert_eq!(plain.x, cubed.x);
     // Statistically: a rotated ellipsoid costs as much as one along the axes.
     let rotated: fn(&[f64]) -> f64 = |x| {
@@ -177,7 +175,10 @@ fn cma_es_does_not_see_rotations_shifts_or_monotone_maps() {
                 .iter()
                 .zip(u)
                 .fold((0.0, 0.0), |(a, b), (x, u)| (a + u * x, b + u * u));
-            x.iter().zip(u).map(|(x, u)| x - 2.0 * ux / uu * u).collect()
+            x.iter()
+                .zip(u)
+                .map(|(x, u)| x - 2.0 * ux / uu * u)
+                .collect()
         };
         let u: Vec<f64> = (0..x.len()).map(|i| (i as f64 + 1.0).sin()).collect();
         let v: Vec<f64> = (0..x.len()).map(|i| (2.0 * i as f64).cos()).collect();
@@ -341,7 +342,10 @@ fn chains_have_the_distribution_that_they_promise() {
     };
     for method in [&metropolis as &dyn Method, &mala] {
         let (mean, variance) = moments(method);
-        assert!(mean.abs() < 4.0 * (temperature / effective).sqrt(), "{mean}");
+        assert!(
+            mean.abs() < 4.0 * (temperature / effective).sqrt(),
+            "{mean}"
+        );
         let margin = 4.0 * temperature * (2.0 / effective).sqrt();
         assert!((variance - temperature).abs() < margin, "{variance}");
     }
@@ -491,7 +495,13 @@ fn a_minimum_on_a_bound_is_found() {
 #[test]
 fn one_variable_and_f32() {
     for method in methods() {
-        let answer = minimize(|x| (x[0] - 0.3).powi(2), (1, 2.0), &*method, (None, 20_000), 0);
+        let answer = minimize(
+            |x| (x[0] - 0.3).powi(2),
+            (1, 2.0),
+            &*method,
+            (None, 20_000),
+            0,
+        );
         assert!(
             (answer.x[0] - 0.3).abs() < 0.05,
             "{} {answer:?}",
@@ -518,11 +528,11 @@ fn bad_functions_have_an_honest_end() {
     type Case = (fn(&[f64]) -> f64, fn(Stopped) -> bool);
     let cases: [Case; 4] = [
         (|_| f64::NAN, |s| s == Stopped::NonFinite),
-        (|_| 7.0, |s| s != Stopped::NonFinite && s != Stopped::Unbounded),
         (
-            |x| -1e120 * x[0].abs(),
-            |s| s == Stopped::Unbounded,
+            |_| 7.0,
+            |s| s != Stopped::NonFinite && s != Stopped::Unbounded,
         ),
+        (|x| -1e120 * x[0].abs(), |s| s == Stopped::Unbounded),
         // Has a value on one half only.
         (
             |x| if x[0] > 0.0 { sphere(x) } else { f64::NAN },
@@ -594,5 +604,27 @@ fn what_is_missing_is_named() {
             "{} {answer:?}",
             method.name()
         );
+    }
+}
+
+#[test]
+fn methods_that_draw_nothing_between_bounds_work_without() {
+    let f = Function::new(|x: &[f64]| (x[0] - 7.0).powi(2) + 2.0 * x[1] * x[1]);
+    for method in [
+        &SimulatedAnnealing::new() as &dyn Method,
+        &Metropolis::new(),
+        &Langevin::new(),
+        &CmaEs::new().with_restarts(Restarts::Ipop(1)),
+        &BasinHopping::new(Powell::new()).with_hops(3),
+    ] {
+        let limits = Limits {
+            evaluations: 200_000,
+            ..Limits::default()
+        };
+        let answer = Task::new(&f, &[3.0, -2.0])
+            .with_limits(limits)
+            .minimize(method)
+            .unwrap();
+        assert!(answer.value < 1e-6, "{} {answer:?}", method.name());
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of `ravine::minimize` and `ravine::problem`, one program: each file is one subject.
 
-mod descent;
 mod derivative_free;
+mod descent;
 mod global;
 mod zeroth_order;

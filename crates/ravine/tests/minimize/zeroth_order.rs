@@ -17,9 +17,7 @@ fn bowl(x: &[f64]) -> f64 {
 fn methods(gains: Gains) -> Vec<Box<dyn Method>> {
     vec![
         Box::new(ZerothOrder::new(RandomDirections::gaussian()).with_gains(gains)),
-        Box::new(
-            ZerothOrder::new(RandomDirections::sphere().with_directions(3)).with_gains(gains),
-        ),
+        Box::new(ZerothOrder::new(RandomDirections::sphere().with_directions(3)).with_gains(gains)),
         Box::new(ZerothOrder::new(Spsa::new()).with_gains(gains)),
         Box::new(ZerothOrder::new(CoordinateDifferences::new()).with_gains(gains)),
     ]
@@ -72,7 +70,8 @@ fn estimates_are_the_gradient_on_average() {
         }
     }
     // Of a quadratic, central differences are exact.
-    let exact = ZerothOrder::new(CoordinateDifferences::new()).with_gains(Gains::constant(1.0, 1e-3));
+    let exact =
+        ZerothOrder::new(CoordinateDifferences::new()).with_gains(Gains::constant(1.0, 1e-3));
     for (e, g) in estimate(&exact, &f, &x, 0).iter().zip(gradient) {
         assert!((e - g).abs() < 1e-9, "{e} {g}");
     }

@@ -12,12 +12,12 @@ const CUT: f64 = 0.381_966_011_250_105_2;
 /// √ε: points closer than this times |x| have values that cannot be told apart.
 const RESOLUTION: f64 = 1.490_116_119_384_765_6e-8;
 
-/// Brent's method for the minimum of a function of one variable: the vertex of the parabola through the three best points, as long
-/// as it lies inside and steps shrink, and else a golden section.
+/// Brent's method for the minimum of a function of one variable: the vertex of the parabola through the three best
+/// points, as long as it lies inside and steps shrink, and else a golden section.
 ///
-/// On smooth functions it converges with order 1.32; on others it is not much slower than
-/// [golden section](super::GoldenSection). Between finite bounds it searches the interval; without bounds it first goes downhill from
-/// the start, in growing steps, until the value rises.
+/// On smooth functions it converges with order 1.32; on others it is not much slower than [golden
+/// section](super::GoldenSection). Between finite bounds it searches the interval; without bounds it first goes
+/// downhill from the start, in growing steps, until the value rises.
 ///
 /// Ends where the minimum is at most `Limits::step · max(1, |x|)` from the best point, if it is the only one; 1e-8 where
 /// that is off.
@@ -54,12 +54,7 @@ impl<T: Scalar> Method<T> for Brent {
         let mut f = |x: f64| comparable(evaluator.value(&[T::from_f64(x)]));
         let at_start = (start, f(start));
         let first = 0.1 * start.abs().max(1.0);
-        let found = bracket(
-            &mut f,
-            at_start,
-            first,
-            (f64::NEG_INFINITY, f64::INFINITY),
-        );
+        let found = bracket(&mut f, at_start, first, (f64::NEG_INFINITY, f64::INFINITY));
         let mut state = Parabolas::bracketed(found);
         loop {
             let (x, value) = state.best();
@@ -130,7 +125,9 @@ impl Parabolas {
 
     /// No two points are closer than this.
     fn resolution(&self) -> f64 {
-        RESOLUTION * self.best.0.abs() + 1e-2 * RESOLUTION * self.ends.0.abs().max(self.ends.1.abs()).min(1.0) + f64::MIN_POSITIVE
+        RESOLUTION * self.best.0.abs()
+            + 1e-2 * RESOLUTION * self.ends.0.abs().max(self.ends.1.abs()).min(1.0)
+            + f64::MIN_POSITIVE
     }
 }
 
@@ -177,12 +174,20 @@ impl Shrinking for Parabolas {
         let u = (x + step).clamp(a, b);
         let tried = (u, f(u));
         if tried.1 <= self.best.1 {
-            if u < x { self.ends.1 = x } else { self.ends.0 = x }
+            if u < x {
+                self.ends.1 = x
+            } else {
+                self.ends.0 = x
+            }
             self.before = self.second;
             self.second = self.best;
             self.best = tried;
         } else {
-            if u < x { self.ends.0 = u } else { self.ends.1 = u }
+            if u < x {
+                self.ends.0 = u
+            } else {
+                self.ends.1 = u
+            }
             if tried.1 <= self.second.1 || self.second.0 == x {
                 self.before = self.second;
                 self.second = tried;
@@ -203,6 +208,10 @@ impl Shrinking for Parabolas {
         let (a, b) = self.ends;
         let width = (b - self.best.0).max(self.best.0 - a);
         // Beyond twice the resolution there is nothing left to try.
-        if width <= 2.0 * self.resolution() { 0.0 } else { width }
+        if width <= 2.0 * self.resolution() {
+            0.0
+        } else {
+            width
+        }
     }
 }

@@ -7,9 +7,9 @@ use crate::minimize::{Answer, Error, Method, Run};
 
 /// Cyclic coordinate search: minimises along one coordinate after the other, and again.
 ///
-/// Good where coordinates hardly interact: a sum of functions of one variable each takes one sweep. In a ravine that is not parallel to
-/// an axis it crawls; [accelerated](Self::accelerated), each sweep ends with a search along its own total, which helps there.
-/// Keeps to bounds.
+/// Good where coordinates hardly interact: a sum of functions of one variable each takes one sweep. In a ravine that is
+/// not parallel to an axis it crawls; [accelerated](Self::accelerated), each sweep ends with a search along its own
+/// total, which helps there. Keeps to bounds.
 ///
 /// Ends where a sweep moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
 ///

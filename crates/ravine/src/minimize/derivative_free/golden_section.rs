@@ -9,9 +9,9 @@ const GOLDEN: f64 = 0.618_033_988_749_894_8;
 
 /// Golden section search for the minimum of a function of one variable between two bounds.
 ///
-/// Each step costs one value and keeps 0.618 of the interval, whatever the function. If it falls and then rises there, the
-/// minimum is found; otherwise some local one. [`Brent`](super::Brent) is faster on smooth functions. In f64 a minimum cannot be told
-/// more exactly than to about 1e-8 of its scale by values alone. The start is not used.
+/// Each step costs one value and keeps 0.618 of the interval, whatever the function. If it falls and then rises there,
+/// the minimum is found; otherwise some local one. [`Brent`](super::Brent) is faster on smooth functions. In f64 a
+/// minimum cannot be told more exactly than to about 1e-8 of its scale by values alone. The start is not used.
 ///
 /// Ends where the interval is at most `Limits::step · max(1, |x|)` wide; 1e-8 where that is off.
 ///
@@ -102,9 +102,12 @@ impl Shrinking for Section {
     }
 
     fn width(&self) -> f64 {
-        let apart = self.ends.0 < self.left.0
-            && self.left.0 < self.right.0
-            && self.right.0 < self.ends.1;
-        if apart { self.ends.1 - self.ends.0 } else { 0.0 }
+        let apart =
+            self.ends.0 < self.left.0 && self.left.0 < self.right.0 && self.right.0 < self.ends.1;
+        if apart {
+            self.ends.1 - self.ends.0
+        } else {
+            0.0
+        }
     }
 }

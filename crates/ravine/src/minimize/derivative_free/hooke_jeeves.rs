@@ -4,8 +4,8 @@ use super::comparable;
 use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful, and shortens the steps
-/// where nothing was. After ten patterns in a row steps become longer again.
+/// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful,
+/// and shortens the steps where nothing was. After ten patterns in a row steps become longer again.
 ///
 /// Robust and simple; converges on smooth functions, slowly. Keeps to bounds: steps end there.
 ///
@@ -57,12 +57,7 @@ impl<T: Scalar> Method<T> for HookeJeeves {
             step,
             "a positive number",
         )?;
-        Error::unless(
-            factor > 0.0 && factor < 1.0,
-            "factor",
-            factor,
-            "in (0, 1)",
-        )?;
+        Error::unless(factor > 0.0 && factor < 1.0, "factor", factor, "in (0, 1)")?;
         let mut base = run.start();
         let scales: Vec<f64> = base.iter().map(|x| x.to_f64().abs().max(1.0)).collect();
         let mut value = comparable(run.evaluator.value(&base));

@@ -77,9 +77,7 @@ pub(super) fn run<T: Scalar, S: Shrinking>(
     loop {
         let (x, value) = state.best();
         let x = vec![T::from_f64(x)];
-        if let Some(stopped) =
-            run.check_extent(&x, value, (state.width(), f64::INFINITY), usual)
-        {
+        if let Some(stopped) = run.check_extent(&x, value, (state.width(), f64::INFINITY), usual) {
             return Ok(run.answer(x, value, None, stopped));
         }
         state.shrink(&mut |x| at(run, x));

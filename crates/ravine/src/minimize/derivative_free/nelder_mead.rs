@@ -4,18 +4,19 @@ use super::comparable;
 use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing where that is
-/// good and shrinking where it is not.
+/// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
+/// where that is good and shrinking where it is not.
 ///
-/// For few variables (up to about ten) and functions that are not smooth or are a little noisy; [`Powell`](super::Powell) needs fewer
-/// values on smooth ones. Its coefficients adapt to n: reflection 1, expansion 1 + 2/n, contraction ¾ − 1/(2n), shrinking 1 − 1/n (n ≥ 2).
-/// Points outside bounds are moved to the nearest one inside. A simplex can collapse where there is no minimum; so when it has become
-/// small, a new one begins at its best point, until that finds nothing lower.
+/// For few variables (up to about ten) and functions that are not smooth or are a little noisy;
+/// [`Powell`](super::Powell) needs fewer values on smooth ones. Its coefficients adapt to n: reflection 1, expansion 1
+/// + 2/n, contraction ¾ − 1/(2n), shrinking 1 − 1/n (n ≥ 2). Points outside bounds are moved to the nearest one inside.
+/// A simplex can collapse where there is no minimum; so when it has become small, a new one begins at its best point,
+/// until that finds nothing lower.
 ///
 /// Ends where the simplex is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
 ///
-/// Source: J. A. Nelder, R. Mead, "A simplex method for function minimization", 1965; F. Gao, L. Han, "Implementing the Nelder–Mead simplex
-/// algorithm with adaptive parameters", 2012, equation 4.1.
+/// Source: J. A. Nelder, R. Mead, "A simplex method for function minimization", 1965; F. Gao, L. Han, "Implementing the
+/// Nelder–Mead simplex algorithm with adaptive parameters", 2012, equation 4.1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NelderMead {
     /// The edges of the first simplex, times max(1, |xᵢ|), above 0. 0.1.
@@ -157,7 +158,9 @@ fn around<T: Scalar>(run: &mut Run<'_, T>, vertex: Vertex, size: f64) -> Vec<Ver
     let mut simplex = vec![vertex.clone()];
     for i in 0..vertex.x.len() {
         let mut x = vertex.x.clone();
-        let sides = run.bounds().and_then(|b| b.lower().get(i).zip(b.upper().get(i)));
+        let sides = run
+            .bounds()
+            .and_then(|b| b.lower().get(i).zip(b.upper().get(i)));
         let (lower, upper) = sides.unwrap_or((&f64::NEG_INFINITY, &f64::INFINITY));
         // Half the bounds' distance fits on one side or the other.
         let edge = (size * x[i].abs().max(1.0)).min(0.5 * (upper - lower));

@@ -6,16 +6,16 @@ use super::line_minimum::minimize_along;
 use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Powell's method: minimises along n directions in turn, and replaces the one along which the value fell most by the total of the
-/// turn, so that directions become conjugate.
+/// Powell's method: minimises along n directions in turn, and replaces the one along which the value fell most by the
+/// total of the turn, so that directions become conjugate.
 ///
-/// The best of the methods here that use values alone, for smooth functions of up to some dozens of variables. A direction is only
-/// replaced while that does not make the set degenerate. Keeps to bounds.
+/// The best of the methods here that use values alone, for smooth functions of up to some dozens of variables. A
+/// direction is only replaced while that does not make the set degenerate. Keeps to bounds.
 ///
 /// Ends where a turn moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
 ///
 /// Source: M. J. D. Powell, "An efficient method for finding the minimum of a function of several variables without calculating
-/// derivatives", 1964, with the criterion of its section 4; line minima by [Brent's method](super::Brent).
+/// derivatives", 1964; line minima by [Brent's method](super::Brent).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Powell {
     /// The first trial step, times max(1, |xᵢ|), above 0. 0.5.
@@ -122,8 +122,7 @@ impl<T: Scalar> Method<T> for Powell {
                     && 2.0 * bend * rest * rest < most * (value_before - extrapolated).powi(2);
                 if replaces {
                     let alpha;
-                    (value, alpha) =
-                        minimize_along(run, &mut x, value, &total, 1.0, precision);
+                    (value, alpha) = minimize_along(run, &mut x, value, &total, 1.0, precision);
                     let length = total.iter().map(|d| d * d).sum::<f64>().sqrt();
                     let direction = total.iter().map(|d| d / length).collect();
                     ways.remove(which);

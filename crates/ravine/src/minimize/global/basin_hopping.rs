@@ -7,15 +7,18 @@ use crate::minimize::derivative_free::comparable;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{Purpose, stream, unit};
 
-/// Basin hopping: a random step from a minimum, a local method from there, and the new minimum is accepted with probability min(1, exp(−Δ/T)).
+/// Basin hopping: a random step from a minimum, a local method from there, and the new minimum is accepted with
+/// probability min(1, exp(−Δ/T)).
 ///
-/// For functions with many minima that lead to each other, as energies of molecules. Any local method will do; it runs in the task's limits. Steps adapt so that
-/// half of them are accepted. An iteration is a hop; steps beyond bounds are reflected, if the local method takes bounds.
+/// For functions with many minima that lead to each other, as energies of molecules. Any local method will do; it runs
+/// in the task's limits. Steps adapt so that half of them are accepted. An iteration is a hop; steps beyond bounds are
+/// reflected, if the local method takes bounds.
 ///
-/// Ends after `hops`, for the reason for which the best local search ended, or after `patience` hops without a lower minimum, with [`Stopped::Value`].
+/// Ends after `hops`, for the reason for which the best local search ended, or after `patience` hops without a lower
+/// minimum, with [`Stopped::Value`].
 ///
-/// Source: D. J. Wales, J. P. K. Doye, "Global optimization by basin-hopping and the lowest energy structures of Lennard-Jones clusters containing up to 110
-/// atoms", 1997.
+/// Source: D. J. Wales, J. P. K. Doye, "Global optimization by basin-hopping and the lowest energy structures of
+/// Lennard-Jones clusters containing up to 110 atoms", 1997.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BasinHopping<M> {
     /// The local method.
@@ -108,7 +111,11 @@ impl<T: Scalar, M: Method<T>> Method<T> for BasinHopping<M> {
                 return Ok(run.answer(best.x, best.value, best.gradient_norm, stopped));
             }
             if hops > 0 && hops.is_multiple_of(INTERVAL) {
-                step *= if 2 * accepted > INTERVAL { 1.0 / FACTOR } else { FACTOR };
+                step *= if 2 * accepted > INTERVAL {
+                    1.0 / FACTOR
+                } else {
+                    FACTOR
+                };
                 accepted = 0;
             }
             let pairs = here.x.iter().zip(&scales);

@@ -12,20 +12,22 @@ use crate::random::{ChaCha8Rng, Purpose, normal, stream};
 
 /// CMA-ES, (μ/μ_w, λ): draws points from a normal distribution whose mean, covariance and width follow the best of them.
 ///
-/// The first choice for functions without gradients that are badly scaled, not separable, noisy or rugged, up to about a hundred variables. Only the order of
-/// values matters. It learns the Hessian's inverse, so ravines do not slow it down for long. Points beyond bounds are reflected there before
-/// they are evaluated. Restarts with larger populations find the lowest of many minima: [`Restarts`].
+/// The first choice for functions without gradients that are badly scaled, not separable, noisy or rugged, up to about
+/// a hundred variables. Only the order of values matters. It learns the Hessian's inverse, so ravines do not slow it
+/// down for long. Points beyond bounds are reflected there before they are evaluated. Restarts with larger populations
+/// find the lowest of many minima: [`Restarts`].
 ///
-/// σ₀ should be about a quarter of the region in which the minimum may lie. Without one it is 0.3 times the distance of the bounds of each coordinate, or of
-/// max(1, |xᵢ|). Restarts begin at a random point between finite bounds, else σ₀ from the start.
+/// σ₀ should be about a quarter of the region in which the minimum may lie. Without one it is 0.3 times the distance of
+/// the bounds of each coordinate, or of max(1, |xᵢ|). Restarts begin at a random point between finite bounds, else σ₀
+/// from the start.
 ///
-/// Ends, or begins anew: where σ√Cᵢᵢ is at most `Limits::step · max(1, ‖x‖∞)` for all i, 1e-12 where that is off ([`Stopped::Step`]); where the values of a
-/// generation and the best ones of the last 10 + 30n/λ differ by at most `Limits::value` · max(1, |f|), 1e-12 where that is off
-/// ([`Stopped::Value`]); where C has condition 10¹⁴, σ has grown 10⁴ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations
-/// ([`Stopped::NoProgress`]).
+/// Ends, or begins anew: where σ√Cᵢᵢ is at most `Limits::step · max(1, ‖x‖∞)` for all i, 1e-12 where that is off
+/// ([`Stopped::Step`]); where the values of a generation and the best ones of the last 10 + 30n/λ differ by at most
+/// `Limits::value` · max(1, |f|), 1e-12 where that is off ([`Stopped::Value`]); where C has condition 10¹⁴, σ has grown
+/// 10⁴ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations ([`Stopped::NoProgress`]).
 ///
-/// Source: N. Hansen, "The CMA evolution strategy: a tutorial", 2016 (arXiv:1604.00772v2): figure 6, and table 1 for the constants; its section B.3 for the
-/// criteria; equation numbers below are the tutorial's.
+/// Source: N. Hansen, "The CMA evolution strategy: a tutorial", 2016 (arXiv:1604.00772v2): figure 6, and table 1 for
+/// the constants; its section B.3 for the criteria; equation numbers below are the tutorial's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CmaEs {
     /// σ₀, above 0, the same for all coordinates.
@@ -133,7 +135,8 @@ impl<T: Scalar> Method<T> for CmaEs {
         loop {
             let lambda = ((population as f64 * regime.factor) as usize).max(2);
             let constants = Constants::new(n, lambda, self.active);
-            let mut state = Distribution::new(mean, scales.clone(), sigma * regime.sigma, &constants);
+            let mut state =
+                Distribution::new(mean, scales.clone(), sigma * regime.sigma, &constants);
             let begun = run.evaluator.evaluations().value;
             let ended = loop {
                 let drawn = state.draw(&constants, &mut rng);
@@ -346,7 +349,10 @@ impl Distribution {
         self.generation += 1;
         let mut order: Vec<usize> = (0..drawn.len()).collect();
         order.sort_by(|a, b| at_points[*a].total_cmp(&at_points[*b]));
-        self.remember(constants, order.first().map_or(f64::INFINITY, |i| at_points[*i]));
+        self.remember(
+            constants,
+            order.first().map_or(f64::INFINITY, |i| at_points[*i]),
+        );
         self.last_spread = spread(at_points.iter().copied());
         let ranked: Vec<&Drawn> = order.iter().map(|i| &drawn[*i]).collect();
         let mean_of = |part: fn(&Drawn) -> &[f64]| {
@@ -430,19 +436,22 @@ impl Distribution {
         let n = self.mean.len();
         let scale = self.mean.iter().fold(1.0, |most: f64, m| m.abs().max(most));
         let variances = self.covariance.iter().step_by(n + 1);
-        let width = variances
-            .zip(&self.scales)
-            .fold(0.0, |most: f64, (c, s)| (self.sigma * s * c.sqrt()).max(most));
+        let width = variances.zip(&self.scales).fold(0.0, |most: f64, (c, s)| {
+            (self.sigma * s * c.sqrt()).max(most)
+        });
         let range = spread(self.recent.iter().copied()).max(self.last_spread);
-        let stagnation =
-            100.0 + 100.0 * constants.n * constants.n.sqrt() / constants.lambda as f64;
+        let stagnation = 100.0 + 100.0 * constants.n * constants.n.sqrt() / constants.lambda as f64;
         let (small, large) = self
             .roots
             .iter()
-            .fold((f64::INFINITY, 0.0f64), |(low, high), d| (low.min(*d), high.max(*d)));
+            .fold((f64::INFINITY, 0.0f64), |(low, high), d| {
+                (low.min(*d), high.max(*d))
+            });
         if width <= step * scale {
             Some(Stopped::Step)
-        } else if self.recent.len() == constants.memory && range <= flat * self.lowest.abs().max(1.0) {
+        } else if self.recent.len() == constants.memory
+            && range <= flat * self.lowest.abs().max(1.0)
+        {
             Some(Stopped::Value)
         } else if self.broken
             || !width.is_finite()

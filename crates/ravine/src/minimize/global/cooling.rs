@@ -9,7 +9,8 @@ pub enum Cooling {
     Constant,
     /// T₀ · ratioᵏ, ratio in (0, 1): quick.
     Geometric(f64),
-    /// T₀ · ln 2 / ln(k + 2): slow enough to find the lowest minimum in the limit (S. Geman, D. Geman, 1984), too slow for practice.
+    /// T₀ · ln 2 / ln(k + 2): slow enough to find the lowest minimum in the limit (S. Geman, D. Geman, 1984), too slow
+    /// for practice.
     Logarithmic,
     /// T₀ / (k + 1), fast annealing (H. Szu, R. Hartley, 1987).
     Reciprocal,

@@ -9,21 +9,23 @@ use crate::random::{ChaCha8Rng, Purpose, below, stream, unit};
 /// How two parents make two children.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Crossover {
-    /// Simulated binary crossover (SBX) with index η, at least 0: children near their parents, the nearer the greater η (K. Deb, R. B. Agrawal, 1995).
+    /// Simulated binary crossover (SBX) with index η, at least 0: children near their parents, the nearer the greater η
+    /// (K. Deb, R. B. Agrawal, 1995).
     SimulatedBinary(f64),
-    /// Blend crossover (BLX-α), α at least 0: uniform on the parents' range, longer by α times its length on either side (L. J. Eshelman, J. D. Schaffer, 1993).
+    /// Blend crossover (BLX-α), α at least 0: uniform on the parents' range, longer by α times its length on either
+    /// side (L. J. Eshelman, J. D. Schaffer, 1993).
     Blend(f64),
 }
 
 /// A genetic algorithm: parents are chosen by tournaments, children are crossed and mutated, the best survive.
 ///
-/// For rugged functions; needs many evaluations. Mutation is polynomial (K. Deb, M. Goyal, 1996), of each coordinate with probability 1/n. Needs finite
-/// bounds; the first point is the start, the others a Latin hypercube.
+/// For rugged functions; needs many evaluations. Mutation is polynomial (K. Deb, M. Goyal, 1996), of each coordinate
+/// with probability 1/n. Needs finite bounds; the first point is the start, the others a Latin hypercube.
 ///
-/// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large (1e-8 where that is off), or after `patience` generations without a
-/// better point.
+/// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large (1e-8 where that is off), or after
+/// `patience` generations without a better point.
 ///
-/// Source: K. Deb, "Multi-Objective Optimization using Evolutionary Algorithms", 2001, sections 4.2 and 4.3.
+/// Source: K. Deb, "Multi-Objective Optimization using Evolutionary Algorithms", 2001.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Genetic {
     /// Points, at least 2. 100.
@@ -138,11 +140,7 @@ impl Genetic {
                 Crossover::SimulatedBinary(eta) => {
                     let (u, swap, crossed) = (unit(rng), unit(rng) < 0.5, unit(rng) < 0.5);
                     // β, the children's distance as a multiple of the parents'.
-                    let odds = if u <= 0.5 {
-                        2.0 * u
-                    } else {
-                        0.5 / (1.0 - u)
-                    };
+                    let odds = if u <= 0.5 { 2.0 * u } else { 0.5 / (1.0 - u) };
                     let beta = libm::pow(odds, 1.0 / (eta + 1.0));
                     let (middle, half) = (0.5 * (*a + *b), 0.5 * (*b - *a) * beta);
                     if crossed {

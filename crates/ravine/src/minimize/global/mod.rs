@@ -1,7 +1,7 @@
 //! Methods that look for the lowest of many minima, one file each.
 //!
-//! None can promise it in finite time; their success rates on known functions are in docs/benchmarks.md. Populations are evaluated on all
-//! threads, with the same bits on any number of them.
+//! None can promise it in finite time; the example `global_success` prints their success rates on known functions.
+//! Populations are evaluated on all threads, with the same bits on any number of them.
 
 mod annealing;
 mod basin_hopping;

@@ -11,11 +11,12 @@ use crate::random::{Purpose, stream};
 
 /// Multi-start: any method from many random points between the bounds, in parallel; and all the minima that it found.
 ///
-/// The simplest global method, and often the best where local searches are cheap. The first point is the task's start, the others are
-/// a [`Sampling`] of the bounds, which must be finite. A method that does not take bounds still begins between them, but may leave them.
+/// The simplest global method, and often the best where local searches are cheap. The first point is the task's start,
+/// the others are a [`Sampling`] of the bounds, which must be finite. A method that does not take bounds still begins
+/// between them, but may leave them.
 ///
-/// Each local search runs in the task's limits; of a limit on evaluations each gets an equal part. An iteration is a local search. Ends after all of them, for the
-/// reason for which the best one ended.
+/// Each local search runs in the task's limits; of a limit on evaluations each gets an equal part. An iteration is a
+/// local search. Ends after all of them, for the reason for which the best one ended.
 ///
 /// ```
 /// use ravine::minimize::{Bounds, Function, MultiStart, NelderMead, Task};

@@ -6,16 +6,18 @@ use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, stream, unit};
 
-/// A particle swarm: `v ← wv + c₁r₁(p − x) + c₂r₂(g − x)`, `x ← x + v`, where p is the best point of the particle, and g that of the swarm.
+/// A particle swarm: `v ← wv + c₁r₁(p − x) + c₂r₂(g − x)`, `x ← x + v`, where p is the best point of the particle, and
+/// g that of the swarm.
 ///
-/// Quick on functions with a clear trend and many small minima; may settle too early: in a [ring](Self::ring), where each particle only hears from its two
-/// neighbours, it is slower and safer. The weights are those of constriction, χ = 0.7298. A particle that leaves the bounds stops there. Needs
-/// finite bounds; the first particle is at the start, the others in a Latin hypercube.
+/// Quick on functions with a clear trend and many small minima; may settle too early: in a [ring](Self::ring), where
+/// each particle only hears from its two neighbours, it is slower and safer. The weights are those of constriction, χ =
+/// 0.7298. A particle that leaves the bounds stops there. Needs finite bounds; the first particle is at the start, the
+/// others in a Latin hypercube.
 ///
 /// Ends where the particles are at most `Limits::step · max(1, ‖x‖∞)` apart; 1e-8 where that is off.
 ///
-/// Source: J. Kennedy, R. Eberhart, "Particle swarm optimization", 1995; M. Clerc, J. Kennedy, "The particle swarm: explosion, stability, and convergence in a
-/// multidimensional complex space", 2002.
+/// Source: J. Kennedy, R. Eberhart, "Particle swarm optimization", 1995; M. Clerc, J. Kennedy, "The particle swarm:
+/// explosion, stability, and convergence in a multidimensional complex space", 2002.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParticleSwarm {
     /// Particles, at least 2. 40.
@@ -105,10 +107,7 @@ impl<T: Scalar> Method<T> for ParticleSwarm {
                 own.offer(x, *v);
             }
             let x: Vec<T> = rounded(&best.x);
-            let reach = (
-                extent(&points),
-                spread(bests.iter().map(|own| own.value)),
-            );
+            let reach = (extent(&points), spread(bests.iter().map(|own| own.value)));
             if let Some(stopped) = run.check_extent(&x, best.value, reach, 1e-8) {
                 return Ok(run.answer(x, best.value, None, stopped));
             }
@@ -116,7 +115,11 @@ impl<T: Scalar> Method<T> for ParticleSwarm {
                 let lead = if self.ring {
                     let hood = [i, (i + 1) % size, (i + size - 1) % size];
                     hood.into_iter().fold(i, |lead, k| {
-                        if bests[k].value < bests[lead].value { k } else { lead }
+                        if bests[k].value < bests[lead].value {
+                            k
+                        } else {
+                            lead
+                        }
                     })
                 } else {
                     i

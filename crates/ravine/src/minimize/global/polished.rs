@@ -2,12 +2,12 @@
 
 use crate::Scalar;
 use crate::minimize::derivative_free::comparable;
-use crate::minimize::{Answer, Error, Method, Run};
+use crate::minimize::{Answer, Error, Method, Run, Stopped};
 
 /// A global method, and then a local one from where that ended.
 ///
-/// Global methods find the right valley and then need many evaluations for each digit; a local method finds the digits. The local one runs if the
-/// global one converged or had used its iterations, in the same limits, and is not observed.
+/// Global methods find the right valley and then need many evaluations for each digit; a local method finds the digits.
+/// The local one runs if the global one converged or had used its iterations, in the same limits, and is not observed.
 ///
 /// ```
 /// use ravine::minimize::{Bounds, DifferentialEvolution, Function, Limits, NelderMead, Polished, Task};
@@ -43,7 +43,6 @@ impl<T: Scalar, G: Method<T>, L: Method<T>> Method<T> for Polished<G, L> {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        use crate::minimize::Stopped;
         let found = self.global.run(run)?;
         let goes_on = matches!(
             found.stopped,

@@ -113,7 +113,11 @@ pub(super) fn spread(values: impl Iterator<Item = f64>) -> f64 {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
         (low.min(v), high.max(v))
     });
-    if high.is_finite() { high - low } else { f64::INFINITY }
+    if high.is_finite() {
+        high - low
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// A point as the objective sees it.

@@ -9,10 +9,12 @@ pub enum Restarts {
     /// One run only.
     #[default]
     None,
-    /// So many more runs, each with twice the population of the one before (A. Auger, N. Hansen, "A restart CMA evolution strategy with increasing population size", 2005).
+    /// So many more runs, each with twice the population of the one before (A. Auger, N. Hansen, "A restart CMA
+    /// evolution strategy with increasing population size", 2005).
     Ipop(u32),
-    /// So many runs with growing populations; between these, as many evaluations as they needed go to runs with small populations and small first steps
-    /// (N. Hansen, "Benchmarking a BI-population CMA-ES on the BBOB-2009 function testbed", 2009).
+    /// So many runs with growing populations; between these, as many evaluations as they needed go to runs with small
+    /// populations and small first steps (N. Hansen, "Benchmarking a BI-population CMA-ES on the BBOB-2009 function
+    /// testbed", 2009).
     Bipop(u32),
 }
 

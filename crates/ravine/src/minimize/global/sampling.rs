@@ -8,8 +8,8 @@ use crate::random::{ChaCha8Rng, shuffle, unit};
 pub enum Sampling {
     /// Each by itself, uniform.
     Uniform,
-    /// A Latin hypercube: of k points, each coordinate has one in each k-th part of its range (M. D. McKay, R. J. Beckman, W. J. Conover,
-    /// 1979).
+    /// A Latin hypercube: of k points, each coordinate has one in each k-th part of its range (M. D. McKay, R. J.
+    /// Beckman, W. J. Conover, 1979).
     #[default]
     LatinHypercube,
 }

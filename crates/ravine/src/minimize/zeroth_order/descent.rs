@@ -66,7 +66,8 @@ impl Estimate {
 
 /// The gains of iteration k = 0, 1, 2 …: steps `aₖ = a/(A + k + 1)^α`, distances `cₖ = c/(k + 1)^γ`.
 ///
-/// Source: J. C. Spall, "Implementation of the simultaneous perturbation algorithm for stochastic optimization", 1998, section III.
+/// Source: J. C. Spall, "Implementation of the simultaneous perturbation algorithm for stochastic optimization", 1998,
+/// section III.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gains {
     /// a, above 0. If none is given, such that the first step moves x by [`first`](Self::first).
@@ -117,9 +118,8 @@ impl Gains {
     }
 
     fn validate(&self) -> Result<(), Error> {
-        let positive = |name, v: f64| {
-            Error::unless(v > 0.0 && v.is_finite(), name, v, "a positive number")
-        };
+        let positive =
+            |name, v: f64| Error::unless(v > 0.0 && v.is_finite(), name, v, "a positive number");
         positive("a", self.a.unwrap_or(1.0))?;
         positive("first", self.first)?;
         positive("c", self.c)?;
@@ -136,9 +136,9 @@ impl Gains {
 
 /// Descent on an estimated gradient: `x ← x − aₖ ĝ(x, cₖ)`.
 ///
-/// For functions whose values are noisy, or have very many variables and no gradient. It never asks for f(x) itself: where it stands
-/// is judged by the mean of the values around it, and only the answer's value is f at the answer. A step to where a value is not
-/// finite is taken back, and steps become half as long.
+/// For functions whose values are noisy, or have very many variables and no gradient. It never asks for f(x) itself:
+/// where it stands is judged by the mean of the values around it, and only the answer's value is f at the answer. A
+/// step to where a value is not finite is taken back, and steps become half as long.
 ///
 /// Runs until a limit is reached; on smooth functions without noise prefer methods that compare values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -209,13 +209,9 @@ impl<T: Scalar, E: Estimator<T>> Method<T> for ZerothOrder<E> {
         loop {
             let k = run.iterations() as f64;
             let distance = c / libm::pow(k + 1.0, gamma);
-            let estimate = self.estimator.estimate(
-                &mut run.evaluator,
-                &x,
-                distance,
-                &mut rng,
-                &mut gradient,
-            );
+            let estimate =
+                self.estimator
+                    .estimate(&mut run.evaluator, &x, distance, &mut rng, &mut gradient);
             let value = estimate.mean();
             if estimate.lost > 0 && retreats < RETREATS && x != before {
                 retreats += 1;

@@ -11,12 +11,12 @@ const CHUNK: usize = 1 << 14;
 
 /// MeZO, memory-efficient zeroth-order steps: `g = (L(θ + εz) − L(θ − εz))/2ε`, `θ ← θ − ηgz`, with z normal.
 ///
-/// Fine-tunes a network in the memory of inference: z is drawn anew from its seed whenever it is needed and never stored, and the
-/// parameters are perturbed in place. After a step of rate 0 they are what they were, up to rounding. z depends on the seed, the
-/// step and the names of the parameters, neither on their order nor on the number of threads.
+/// Fine-tunes a network in the memory of inference: z is drawn anew from its seed whenever it is needed and never
+/// stored, and the parameters are perturbed in place. After a step of rate 0 they are what they were, up to rounding. z
+/// depends on the seed, the step and the names of the parameters, neither on their order nor on the number of threads.
 ///
-/// The way back from θ − εz and the step along z are one addition, `(ε − ηg)z`, so that a step costs two losses and three passes
-/// over the parameters. A loss that is not finite leaves the parameters as they were.
+/// The way back from θ − εz and the step along z are one addition, `(ε − ηg)z`, so that a step costs two losses and
+/// three passes over the parameters. A loss that is not finite leaves the parameters as they were.
 ///
 /// ```
 /// use ravine::minimize::Mezo;

@@ -8,11 +8,12 @@ use crate::random::{ChaCha8Rng, normal};
 
 /// Two-point estimates along random directions: `ĝ = (f(x + cu) − f(x − cu))/(2c) · u`, the mean over some u.
 ///
-/// The directions are [Gaussian](Self::gaussian), or uniform on the [sphere](Self::sphere) of radius √n; so `E[uuᵀ] = I`, and the estimate's mean
-/// is the gradient of f smoothed over a distance of c. One estimate costs two values a direction, whatever n.
+/// The directions are [Gaussian](Self::gaussian), or uniform on the [sphere](Self::sphere) of radius √n; so `E[uuᵀ] =
+/// I`, and the estimate's mean is the gradient of f smoothed over a distance of c. One estimate costs two values a
+/// direction, whatever n.
 ///
-/// Source: Y. Nesterov, V. Spokoiny, "Random gradient-free minimization of convex functions", 2017, equation 26; the sphere: A. D. Flaxman,
-/// A. T. Kalai, H. B. McMahan, "Online convex optimization in the bandit setting", 2005.
+/// Source: Y. Nesterov, V. Spokoiny, "Random gradient-free minimization of convex functions", 2017; the
+/// sphere: A. D. Flaxman, A. T. Kalai, H. B. McMahan, "Online convex optimization in the bandit setting", 2005.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RandomDirections {
     sphere: bool,

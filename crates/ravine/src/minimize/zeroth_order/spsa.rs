@@ -10,8 +10,7 @@ use crate::random::{ChaCha8Rng, Rng};
 ///
 /// Two values an estimate, whatever n. With [`Gains`](super::Gains) that decay it converges on noisy values.
 ///
-/// Source: J. C. Spall, "Multivariate stochastic approximation using a simultaneous perturbation gradient approximation", 1992,
-/// equation 2.2.
+/// Source: J. C. Spall, "Multivariate stochastic approximation using a simultaneous perturbation gradient approximation", 1992.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spsa;
 
