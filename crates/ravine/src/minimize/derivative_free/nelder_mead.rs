@@ -7,11 +7,11 @@ use crate::minimize::{Answer, Error, Method, Run};
 /// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
 /// where that is good and shrinking where it is not.
 ///
-/// For few variables (up to about ten) and functions that are not smooth or are a little noisy;
-/// [`Powell`](super::Powell) needs fewer values on smooth ones. Its coefficients adapt to n: reflection 1, expansion 1
-/// + 2/n, contraction ¾ − 1/(2n), shrinking 1 − 1/n (n ≥ 2). Points outside bounds are moved to the nearest one inside.
-/// A simplex can collapse where there is no minimum; so when it has become small, a new one begins at its best point,
-/// until that finds nothing lower.
+/// For few variables (up to about ten) and functions that are not smooth or are a little noisy; where a function is
+/// nearly quadratic, [`Powell`](super::Powell) needs fewer values. Its coefficients adapt to n (n ≥ 2): reflection 1,
+/// expansion `1 + 2/n`, contraction `¾ − 1/(2n)`, shrinking `1 − 1/n`. Points outside bounds are moved to the nearest
+/// one inside. A simplex can collapse where there is no minimum; so when it has become small, a new one begins at its
+/// best point, until that finds nothing lower.
 ///
 /// Ends where the simplex is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
 ///

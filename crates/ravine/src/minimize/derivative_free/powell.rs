@@ -9,7 +9,7 @@ use crate::minimize::{Answer, Error, Method, Run};
 /// Powell's method: minimises along n directions in turn, and replaces the one along which the value fell most by the
 /// total of the turn, so that directions become conjugate.
 ///
-/// The best of the methods here that use values alone, for smooth functions of up to some dozens of variables. A
+/// For smooth functions of up to some dozens of variables that have no gradient. On a quadratic n turns are enough. A
 /// direction is only replaced while that does not make the set degenerate. Keeps to bounds.
 ///
 /// Ends where a turn moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
