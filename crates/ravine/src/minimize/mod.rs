@@ -6,11 +6,13 @@
 //! Vectors are plain slices of f32 or f64. Values, slopes and step sizes are f64, and so are sums over vectors, whose order
 //! follows from their length alone: the same seed gives the same bits on any number of threads.
 
+pub mod derivative_free;
 mod descent;
 pub mod direction;
 mod error;
 mod evaluator;
 mod function;
+pub mod global;
 mod levenberg_marquardt;
 mod line;
 mod objective;
@@ -19,12 +21,22 @@ pub mod step_size;
 mod task;
 pub mod trust_region;
 mod vector;
+pub mod zeroth_order;
 
+pub use derivative_free::{
+    Brent, CoordinateSearch, GoldenSection, HookeJeeves, IntervalMinimum, NelderMead, Powell,
+    brent, golden_section,
+};
 pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
 pub use direction::{Bfgs, Steepest};
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use function::Function;
+pub use global::{
+    Basin, BasinHopping, CmaEs, Cooling, Crossover, DifferentialEvolution, Genetic, Langevin,
+    Metropolis, MultiStart, Mutant, ParticleSwarm, Polished, Restarts, Sampling,
+    SimulatedAnnealing,
+};
 pub use levenberg_marquardt::LevenbergMarquardt;
 pub use line::Line;
 pub use objective::{LeastSquares, Objective, Residuals};
@@ -33,3 +45,7 @@ pub use step_size::{
 };
 pub use task::{Answer, Bounds, Limits, Method, Observer, Progress, Run, Stopped, Task};
 pub use trust_region::TrustRegion;
+pub use zeroth_order::{
+    CoordinateDifferences, Estimate, Estimator, Gains, Mezo, MezoReport, RandomDirections, Spsa,
+    ZerothOrder,
+};

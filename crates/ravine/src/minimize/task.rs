@@ -330,6 +330,11 @@ impl<'a, T: Scalar> Task<'a, T> {
     ///
     /// If the start, the bounds or the method's options are impossible, or the method needs what the objective lacks.
     pub fn minimize(self, method: &dyn Method<T>) -> Result<Answer<T>, Error> {
+        method.run(&mut self.prepare(method)?)
+    }
+
+    /// The run of a method, about to begin.
+    pub(super) fn prepare(self, method: &dyn Method<T>) -> Result<Run<'a, T>, Error> {
         let found = self.start.len();
         if found == 0 {
             return Err(Error::Empty);
@@ -365,17 +370,17 @@ impl<'a, T: Scalar> Task<'a, T> {
             }
             bounds.project(&mut start);
         }
-        let mut run = Run {
+        Ok(Run {
             evaluator: Evaluator::new(self.objective, self.difference),
             start,
             limits: self.limits,
             bounds: self.bounds,
             seed: self.seed,
+            difference: self.difference,
             checks: 0,
             observer: self.observer,
             before: None,
-        };
-        method.run(&mut run)
+        })
     }
 }
 
@@ -387,6 +392,7 @@ pub struct Run<'a, T: Scalar = f64> {
     limits: Limits,
     bounds: Option<&'a Bounds>,
     seed: u64,
+    difference: Option<f64>,
     /// Calls of `check`: one more than there were iterations.
     checks: u64,
     observer: Option<&'a mut dyn Observer<T>>,
@@ -418,6 +424,32 @@ impl<'a, T: Scalar> Run<'a, T> {
         self.seed
     }
 
+    /// The step of finite differences, where one was asked for.
+    pub fn difference(&self) -> Option<f64> {
+        self.difference
+    }
+
+    /// The same task from another start, with what is left of the evaluations and without the observer: for methods that
+    /// run others. What it costs must be [counted](Evaluator::count).
+    pub fn task<'s>(&self, start: &'s [T]) -> Task<'s, T>
+    where
+        'a: 's,
+    {
+        let spent = self.evaluator.evaluations().total();
+        Task {
+            objective: self.evaluator.objective(),
+            start,
+            limits: Limits {
+                evaluations: self.limits.evaluations.saturating_sub(spent),
+                ..self.limits
+            },
+            bounds: self.bounds,
+            seed: self.seed,
+            difference: self.difference,
+            observer: None,
+        }
+    }
+
     /// Iterations so far.
     pub fn iterations(&self) -> u64 {
         self.checks.saturating_sub(1)
@@ -443,6 +475,44 @@ impl<'a, T: Scalar> Run<'a, T> {
         gradient_norm: Option<f64>,
         step_size: Option<f64>,
     ) -> Option<Stopped> {
+        self.watch(x, value, gradient_norm, step_size, |run| {
+            run.hardly_changed(x, value)
+        })
+    }
+
+    /// [`check`](Self::check), for methods that hold several points and know no gradient. `size` is how far these lie apart,
+    /// which the limit on steps is for, or `usual` where that is off; `spread` is how far their values lie apart, which the
+    /// limit on values is for. An iteration that finds nothing better says nothing about either.
+    pub fn check_extent(
+        &mut self,
+        x: &[T],
+        value: f64,
+        (size, spread): (f64, f64),
+        usual: f64,
+    ) -> Option<Stopped> {
+        self.watch(x, value, None, Some(size), |run| {
+            let Limits {
+                value: flat, step, ..
+            } = run.limits;
+            let step = if step > 0.0 { step } else { usual };
+            if size <= step * largest(x).max(1.0) {
+                Some(Stopped::Step)
+            } else if flat > 0.0 && spread <= flat * value.abs().max(1.0) {
+                Some(Stopped::Value)
+            } else {
+                None
+            }
+        })
+    }
+
+    fn watch(
+        &mut self,
+        x: &[T],
+        value: f64,
+        gradient_norm: Option<f64>,
+        step_size: Option<f64>,
+        arrived: impl FnOnce(&mut Self) -> Option<Stopped>,
+    ) -> Option<Stopped> {
         let iteration = self.checks;
         self.checks += 1;
         let progress = Progress {
@@ -466,7 +536,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             Some(Stopped::Gradient)
         } else if self.limits.target.is_some_and(|target| value <= target) {
             Some(Stopped::Target)
-        } else if let Some(stopped) = self.hardly_changed(x, value) {
+        } else if let Some(stopped) = arrived(self) {
             Some(stopped)
         } else if told {
             Some(Stopped::Observer)

@@ -1,6 +1,9 @@
 //! Tests of `ravine::minimize` and `ravine::problem`, one program: each file is one subject.
 
+mod derivative_free;
 mod descent;
+mod global;
 mod levenberg_marquardt;
 mod step_sizes;
 mod trust_region;
+mod zeroth_order;

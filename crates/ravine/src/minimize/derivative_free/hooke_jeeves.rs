@@ -1,0 +1,152 @@
+//! Pattern search of Hooke and Jeeves.
+
+use super::comparable;
+use crate::Scalar;
+use crate::minimize::{Answer, Error, Method, Run};
+
+/// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful,
+/// and shortens the steps where nothing was. After ten patterns in a row steps become longer again.
+///
+/// Robust and simple; converges on smooth functions, slowly. Keeps to bounds: steps end there.
+///
+/// Ends where steps are at most `Limits::step · max(1, ‖x‖∞)` long; 1e-8 where that is off.
+///
+/// Source: R. Hooke, T. A. Jeeves, "“Direct search” solution of numerical and statistical problems", 1961.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HookeJeeves {
+    /// The first steps, times max(1, |xᵢ|), above 0. 0.5.
+    pub step: f64,
+    /// By how much steps shorten, in (0, 1). 0.5.
+    pub factor: f64,
+}
+
+impl Default for HookeJeeves {
+    fn default() -> Self {
+        Self {
+            step: 0.5,
+            factor: 0.5,
+        }
+    }
+}
+
+impl HookeJeeves {
+    /// With first steps of 0.5 that are halved.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Successful patterns in a row after which steps become longer.
+const ROW: u32 = 10;
+
+impl<T: Scalar> Method<T> for HookeJeeves {
+    fn name(&self) -> String {
+        "hooke-jeeves".into()
+    }
+
+    fn takes_bounds(&self) -> bool {
+        true
+    }
+
+    fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
+        let Self { step, factor } = *self;
+        Error::unless(
+            step > 0.0 && step.is_finite(),
+            "step",
+            step,
+            "a positive number",
+        )?;
+        Error::unless(factor > 0.0 && factor < 1.0, "factor", factor, "in (0, 1)")?;
+        let mut base = run.start();
+        let scales: Vec<f64> = base.iter().map(|x| x.to_f64().abs().max(1.0)).collect();
+        let mut value = comparable(run.evaluator.value(&base));
+        let mut length = step;
+        // The base before this one, where the last exploration was successful.
+        let mut before: Option<Vec<T>> = None;
+        let mut in_a_row = 0;
+        loop {
+            let size = length * scales.iter().fold(0.0, |most, s| s.max(most));
+            let extent = (size, f64::INFINITY);
+            if let Some(stopped) = run.check_extent(&base, value, extent, 1e-8) {
+                return Ok(run.answer(base, value, None, stopped));
+            }
+            if let Some(last) = before.take() {
+                let pairs = base.iter().zip(&last);
+                let mut x: Vec<T> = pairs
+                    .map(|(b, l)| T::from_f64(2.0 * b.to_f64() - l.to_f64()))
+                    .collect();
+                if let Some(bounds) = run.bounds() {
+                    bounds.project(&mut x);
+                }
+                if x != base {
+                    let at_pattern = comparable(run.evaluator.value(&x));
+                    let lower = explore(run, &mut x, at_pattern, length, &scales);
+                    if lower < value {
+                        value = lower;
+                        let far = moved(&x, &base, &scales) > 0.5 * length;
+                        let last = std::mem::replace(&mut base, x);
+                        if !far {
+                            // A pattern that shrank to less than a step would creep for ever.
+                            in_a_row = 0;
+                            continue;
+                        }
+                        before = Some(last);
+                        in_a_row += 1;
+                        if in_a_row == ROW {
+                            length /= factor;
+                            in_a_row = 0;
+                        }
+                        continue;
+                    }
+                }
+            }
+            in_a_row = 0;
+            let mut x = base.clone();
+            let lower = explore(run, &mut x, value, length, &scales);
+            if lower < value {
+                value = lower;
+                before = Some(std::mem::replace(&mut base, x));
+            } else {
+                length *= factor;
+            }
+        }
+    }
+}
+
+/// How far apart two points are, in scales.
+fn moved<T: Scalar>(a: &[T], b: &[T], scales: &[f64]) -> f64 {
+    let parts = a.iter().zip(b).zip(scales);
+    parts
+        .map(|((a, b), s)| (a.to_f64() - b.to_f64()).abs() / s)
+        .fold(0.0, f64::max)
+}
+
+/// Moves each coordinate a step up or down where that is better.
+fn explore<T: Scalar>(
+    run: &mut Run<'_, T>,
+    x: &mut [T],
+    mut value: f64,
+    length: f64,
+    scales: &[f64],
+) -> f64 {
+    for (i, scale) in scales.iter().enumerate() {
+        let here = x[i];
+        for step in [length * scale, -length * scale] {
+            x[i] = T::from_f64(here.to_f64() + step);
+            if let Some(bounds) = run.bounds() {
+                bounds.project(x);
+            }
+            if x[i] == here {
+                continue;
+            }
+            let there = comparable(run.evaluator.value(x));
+            if there < value {
+                value = there;
+                break;
+            }
+            x[i] = here;
+        }
+    }
+    value
+}

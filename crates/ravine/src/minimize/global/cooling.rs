@@ -1,0 +1,45 @@
+//! Temperature schedules.
+
+use crate::minimize::Error;
+
+/// How the temperature falls from its initial T₀, at k = 0, 1, 2 …
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cooling {
+    /// T₀: a sampler, of the density exp(−f/T₀).
+    Constant,
+    /// T₀ · ratioᵏ, ratio in (0, 1): quick.
+    Geometric(f64),
+    /// T₀ · ln 2 / ln(k + 2): slow enough to find the lowest minimum in the limit (S. Geman, D. Geman, 1984), too slow
+    /// for practice.
+    Logarithmic,
+    /// T₀ / (k + 1), fast annealing (H. Szu, R. Hartley, 1987).
+    Reciprocal,
+}
+
+impl Cooling {
+    pub(super) fn validate(self) -> Result<(), Error> {
+        match self {
+            Self::Geometric(ratio) => {
+                Error::unless(ratio > 0.0 && ratio < 1.0, "ratio", ratio, "in (0, 1)")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The temperature at k.
+    #[must_use]
+    pub fn temperature(self, initial: f64, k: u64) -> f64 {
+        let k = k as f64;
+        match self {
+            Self::Constant => initial,
+            Self::Geometric(ratio) => initial * libm::pow(ratio, k),
+            Self::Logarithmic => initial * core::f64::consts::LN_2 / libm::log(k + 2.0),
+            Self::Reciprocal => initial / (k + 1.0),
+        }
+    }
+}
+
+/// Metropolis' rule: whether to move from a value to another at a temperature, given a uniform random number.
+pub(super) fn accepts(from: f64, to: f64, temperature: f64, unit: f64) -> bool {
+    to <= from || unit < libm::exp((from - to) / temperature)
+}
