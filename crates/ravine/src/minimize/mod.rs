@@ -19,8 +19,8 @@ mod vector;
 
 pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
 pub use direction::{
-    BarzilaiBorwein, Beta, Bfgs, ConjugateGradient, Dfp, GaussNewton, HeavyBall, Lbfgs, Length, Newton,
-    NewtonCg, Sr1, Steepest,
+    BarzilaiBorwein, Beta, Bfgs, ConjugateGradient, Dfp, GaussNewton, HeavyBall, Lbfgs, Length,
+    Newton, NewtonCg, Sr1, Steepest,
 };
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};

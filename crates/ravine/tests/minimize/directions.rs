@@ -57,7 +57,7 @@ impl Stepping<f64> for Quadratic {
     }
 }
 
-/// Bisection to `φ(α) ≤ φ(0) + 1e-4αφ′(0)` and `φ′(α) ≥ cφ′(0)`, or as near to it as rounding lets it.
+/// Bisection to `φ(α) ≤ φ(0) + 1e-4αφ′(0)` and `|φ′(α)| ≤ c|φ′(0)|`, or as near to it as rounding lets it.
 #[derive(Clone, Copy)]
 struct Bisection(f64);
 
@@ -76,12 +76,15 @@ impl<T: ravine::Scalar> Stepping<T> for Bisection {
         let (mut low, mut high, mut step) = (0.0, f64::INFINITY, first);
         for _ in 0..80 {
             let (value, slope) = line.value_and_slope(step);
-            if !(value <= line.value_at_0() + 1e-4 * step * line.slope_at_0()) {
-                high = step;
-            } else if slope < self.0 * line.slope_at_0() {
+            let enough = line.value_at_0() + 1e-4 * step * line.slope_at_0();
+            let is_lower = value < line.value_at_0() && value <= enough;
+            if is_lower && slope.abs() <= -self.0 * line.slope_at_0() {
+                return Some(step);
+            }
+            if is_lower && slope < 0.0 {
                 low = step;
             } else {
-                return Some(step);
+                high = step;
             }
             step = if high.is_finite() {
                 0.5 * (low + high)
@@ -154,9 +157,14 @@ fn times(a: &Matrix, v: &[f64]) -> Vec<f64> {
 
 /// BBᵀ + I.
 fn positive(seed: u64, n: usize) -> Matrix {
-    let b: Matrix = numbers(seed, n * n).chunks(n).map(<[f64]>::to_vec).collect();
+    let b: Matrix = numbers(seed, n * n)
+        .chunks(n)
+        .map(<[f64]>::to_vec)
+        .collect();
     let entry = |i: usize, j: usize| dot(&b[i], &b[j]) + f64::from(u8::from(i == j));
-    (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
+    (0..n)
+        .map(|i| (0..n).map(|j| entry(i, j)).collect())
+        .collect()
 }
 
 /// `½xᵀAx − bᵀx`.
@@ -230,7 +238,8 @@ fn path(
 type Steps = [(Vec<f64>, Vec<f64>)];
 
 /// Sees the points so far and the direction from the last, and may ask for others.
-type Look<'l> = dyn Fn(&mut dyn Directing<f64>, &mut Evaluator<'_, f64>, &Steps, &[f64]) + Send + Sync + 'l;
+type Look<'l> =
+    dyn Fn(&mut dyn Directing<f64>, &mut Evaluator<'_, f64>, &Steps, &[f64]) + Send + Sync + 'l;
 
 /// A direction that is looked at whenever it is chosen.
 struct Watched<'l, D> {
@@ -487,7 +496,10 @@ fn barzilai_and_borwein_are_superlinear_in_two_dimensions() {
     let f = quadratic(&a, &numbers(6, 10));
     let method = Descent::new(BarzilaiBorwein::alternating(), Fixed(None));
     let (answer, _) = path(&f, &numbers(7, 10), Limits::default(), &method);
-    assert!(answer.stopped.converged() && answer.iterations < 200, "{answer:?}");
+    assert!(
+        answer.stopped.converged() && answer.iterations < 200,
+        "{answer:?}"
+    );
 }
 
 // Newton's methods.
@@ -531,7 +543,10 @@ fn newton_converges_quadratically() {
     let newton_cg = Descent::new(NewtonCg::new(), Fixed(None));
     let (truncated, _) = path(&f, &[1.0, 0.5], gradient_to(1e-14), &newton_cg);
     assert!(truncated.stopped.converged());
-    assert!(truncated.iterations <= answer.iterations + 3, "{truncated:?}");
+    assert!(
+        truncated.iterations <= answer.iterations + 3,
+        "{truncated:?}"
+    );
 }
 
 #[test]
@@ -552,7 +567,9 @@ fn newton_descends_where_the_hessian_is_indefinite() {
 
 fn symmetric(entries: &[f64], n: usize) -> Matrix {
     let entry = |i: usize, j: usize| entries[i.min(j) * n + i.max(j)];
-    (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
+    (0..n)
+        .map(|i| (0..n).map(|j| entry(i, j)).collect())
+        .collect()
 }
 
 proptest! {
@@ -642,7 +659,12 @@ fn gauss_newton_solves_least_squares() {
     let linear = LeastSquares(Linear(rows, numbers(5, 12)));
     let (answer, _) = path(&linear, &numbers(6, 5), gradient_to(1e-12), &method);
     assert_eq!((answer.iterations, answer.stopped), (1, Stopped::Gradient));
-    let (answer, _) = path(&LeastSquares(Valley), &[-1.2, 1.0], gradient_to(1e-7), &method);
+    let (answer, _) = path(
+        &LeastSquares(Valley),
+        &[-1.2, 1.0],
+        gradient_to(1e-7),
+        &method,
+    );
     assert_eq!((answer.iterations, answer.stopped), (2, Stopped::Gradient));
     assert_eq!(answer.evaluations.gradient, 0);
 
@@ -665,22 +687,33 @@ fn gauss_newton_solves_least_squares() {
 
 // L-BFGS.
 
-/// The recursion on vectors (Nocedal & Wright, algorithm 7.4), of all steps with the policy of L-BFGS: the last m, those without curvature left out.
-fn two_loop(path: &Steps, m: usize) -> Vec<f64> {
-    let (_, g) = &path[path.len() - 1];
-    let pairs: Vec<(Vec<f64>, Vec<f64>)> = path
-        .windows(2)
-        .rev()
-        .take(m)
+/// s and y of all steps, the oldest first.
+fn pairs(path: &Steps) -> Vec<(Vec<f64>, Vec<f64>)> {
+    let difference = |a: &[f64], b: &[f64]| b.iter().zip(a).map(|(b, a)| b - a).collect();
+    path.windows(2)
         .map(|pair| {
-            let difference = |a: &[f64], b: &[f64]| b.iter().zip(a).map(|(b, a)| b - a).collect();
             (
                 difference(&pair[0].0, &pair[1].0),
                 difference(&pair[0].1, &pair[1].1),
             )
         })
-        .filter(|(s, y): &(Vec<f64>, Vec<f64>)| dot(s, y) > f64::EPSILON * norm(s) * norm(y))
-        .collect();
+        .collect()
+}
+
+/// The recursion on vectors (Nocedal & Wright, algorithm 7.4), of m steps; those without curvature are left out, and push out the
+/// oldest of m like any other.
+fn two_loop(path: &Steps, m: usize) -> Vec<f64> {
+    let (_, g) = &path[path.len() - 1];
+    let mut known = Vec::new();
+    for (s, y) in pairs(path) {
+        if known.len() == m {
+            known.remove(0);
+        }
+        if dot(&s, &y) > f64::EPSILON.sqrt() * norm(&s) * norm(&y) {
+            known.push((s, y));
+        }
+    }
+    let pairs: Vec<_> = known.into_iter().rev().collect();
     let mut q = g.clone();
     let mut alphas = Vec::new();
     for (s, y) in &pairs {
@@ -694,7 +727,9 @@ fn two_loop(path: &Steps, m: usize) -> Vec<f64> {
     }
     for ((s, y), alpha) in pairs.iter().zip(alphas).rev() {
         let beta = dot(y, &q) / dot(s, y);
-        q.iter_mut().zip(s).for_each(|(q, s)| *q += (alpha - beta) * s);
+        q.iter_mut()
+            .zip(s)
+            .for_each(|(q, s)| *q += (alpha - beta) * s);
     }
     q.iter().map(|q| -q).collect()
 }
@@ -702,17 +737,7 @@ fn two_loop(path: &Steps, m: usize) -> Vec<f64> {
 /// The direction of the dense formula (7.19) from γI, of all steps.
 fn dense(path: &Steps) -> Vec<f64> {
     let n = path[0].0.len();
-    let difference =
-        |a: &[f64], b: &[f64]| -> Vec<f64> { b.iter().zip(a).map(|(b, a)| b - a).collect() };
-    let pairs: Vec<_> = path
-        .windows(2)
-        .map(|pair| {
-            (
-                difference(&pair[0].0, &pair[1].0),
-                difference(&pair[0].1, &pair[1].1),
-            )
-        })
-        .collect();
+    let pairs = pairs(path);
     let gamma = pairs.last().map_or(1.0, |(s, y)| dot(s, y) / dot(y, y));
     let unit = |i: usize, j: usize| f64::from(u8::from(i == j));
     let mut h: Matrix = (0..n)
@@ -733,7 +758,10 @@ fn dense(path: &Steps) -> Vec<f64> {
             })
             .collect();
     }
-    times(&h, &path[path.len() - 1].1).iter().map(|d| -d).collect()
+    times(&h, &path[path.len() - 1].1)
+        .iter()
+        .map(|d| -d)
+        .collect()
 }
 
 /// `‖a − b‖/‖b‖`.
@@ -744,12 +772,19 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn lbfgs_is_the_two_loop_recursion() {
-    for (n, m, limit) in [(1, 3, 8), (2, 10, 30), (7, 1, 40), (2500, 5, 40), (20_000, 10, 40)] {
+    for (n, m, limit) in [
+        (1, 3, 8),
+        (2, 10, 30),
+        (7, 1, 40),
+        (2500, 5, 40),
+        (20_000, 10, 40),
+    ] {
         let worst = Mutex::new((0.0_f64, 0));
-        let look = |_: &mut dyn Directing<f64>, _: &mut Evaluator<'_, f64>, path: &Steps, d: &[f64]| {
-            let mut worst = worst.lock().unwrap();
-            *worst = (worst.0.max(distance(d, &two_loop(path, m))), worst.1 + 1);
-        };
+        let look =
+            |_: &mut dyn Directing<f64>, _: &mut Evaluator<'_, f64>, path: &Steps, d: &[f64]| {
+                let mut worst = worst.lock().unwrap();
+                *worst = (worst.0.max(distance(d, &two_loop(path, m))), worst.1 + 1);
+            };
         let direction = Watched {
             direction: Lbfgs::with_memory(m),
             look: &look,
@@ -759,7 +794,12 @@ fn lbfgs_is_the_two_loop_recursion() {
         let quartic = Function::new(|x: &[f64]| x[0].powi(4) + x[0])
             .with_gradient(|x, g| g[0] = 4.0 * x[0].powi(3) + 1.0);
         let f = if n == 1 { quartic } else { rosenbrock() };
-        path(&f, &start, steps(limit), &Descent::new(direction, Armijo::new()));
+        path(
+            &f,
+            &start,
+            steps(limit),
+            &Descent::new(direction, Armijo::new()),
+        );
         let (worst, looks) = *worst.lock().unwrap();
         assert!(looks > 5 && worst < 1e-8, "{n}: {worst} in {looks}");
     }
@@ -824,7 +864,10 @@ fn all_find_the_minimum_of_a_ravine() {
         let (answer, _) = path(&rosenbrock(), &[-1.2, 1.0], Limits::default(), method);
         let name = method.name();
         assert!(answer.stopped.converged(), "{name} {answer:?}");
-        assert!(answer.x.iter().all(|x| (x - 1.0).abs() < 1e-7), "{name} {answer:?}");
+        assert!(
+            answer.x.iter().all(|x| (x - 1.0).abs() < 1e-7),
+            "{name} {answer:?}"
+        );
         assert!(answer.iterations < 150, "{name} {answer:?}");
     }
 }
@@ -841,10 +884,16 @@ fn all_work_in_f32() {
     });
     for method in &all::<f32>()[..11] {
         let task = Task::new(&f, &[-1.2_f32, 1.0]);
-        let answer = task.with_limits(gradient_to(1e-4)).minimize(method).unwrap();
+        let answer = task
+            .with_limits(gradient_to(1e-4))
+            .minimize(method)
+            .unwrap();
         let name = method.name();
         assert!(answer.stopped.converged(), "{name} {answer:?}");
-        assert!(answer.x.iter().all(|x| (x - 1.0).abs() < 1e-3), "{name} {answer:?}");
+        assert!(
+            answer.x.iter().all(|x| (x - 1.0).abs() < 1e-3),
+            "{name} {answer:?}"
+        );
     }
 }
 
@@ -852,15 +901,27 @@ fn all_work_in_f32() {
 fn all_end_on_bad_functions() {
     let nowhere = Function::new(|_: &[f64]| f64::NAN).with_gradient(|_, g| g.fill(f64::NAN));
     let flat = Function::new(|_: &[f64]| 1.0).with_gradient(|_, g| g.fill(0.0));
-    let flat_but_for_its_gradient = Function::new(|_: &[f64]| 1.0).with_gradient(|_, g| g.fill(1.0));
-    let line = Function::new(|x: &[f64]| x[1] - x[0]).with_gradient(|_, g| (g[0], g[1]) = (-1.0, 1.0));
+    let flat_but_for_its_gradient =
+        Function::new(|_: &[f64]| 1.0).with_gradient(|_, g| g.fill(1.0));
+    let line =
+        Function::new(|x: &[f64]| x[1] - x[0]).with_gradient(|_, g| (g[0], g[1]) = (-1.0, 1.0));
     let wrong = Function::new(|x: &[f64]| dot(x, x))
         .with_gradient(|x, g| g.iter_mut().zip(x).for_each(|(g, x)| *g = -2.0 * x));
     // Defined in a strip only, where the gradient leads out.
-    let strip = Function::new(|x: &[f64]| if x[0].abs() < 2.0 { x[0] + x[1] * x[1] } else { f64::NAN })
-        .with_gradient(|x, g| {
-            (g[0], g[1]) = if x[0].abs() < 2.0 { (1.0, 2.0 * x[1]) } else { (f64::NAN, f64::NAN) };
-        });
+    let strip = Function::new(|x: &[f64]| {
+        if x[0].abs() < 2.0 {
+            x[0] + x[1] * x[1]
+        } else {
+            f64::NAN
+        }
+    })
+    .with_gradient(|x, g| {
+        (g[0], g[1]) = if x[0].abs() < 2.0 {
+            (1.0, 2.0 * x[1])
+        } else {
+            (f64::NAN, f64::NAN)
+        };
+    });
     for method in &all::<f64>() {
         let stopped = |f: &Function<'_>| {
             let limits = Limits {
@@ -872,12 +933,22 @@ fn all_end_on_bad_functions() {
         let name = method.name();
         assert_eq!(stopped(&nowhere), Stopped::NonFinite, "{name}");
         assert_eq!(stopped(&flat), Stopped::Gradient, "{name}");
-        assert_eq!(stopped(&flat_but_for_its_gradient), Stopped::NoProgress, "{name}");
+        assert_eq!(
+            stopped(&flat_but_for_its_gradient),
+            Stopped::NoProgress,
+            "{name}"
+        );
         assert_eq!(stopped(&wrong), Stopped::NoProgress, "{name}");
         let falls = stopped(&line);
-        assert!(matches!(falls, Stopped::Unbounded | Stopped::Iterations), "{name} {falls}");
+        assert!(
+            matches!(falls, Stopped::Unbounded | Stopped::Iterations),
+            "{name} {falls}"
+        );
         let edge = stopped(&strip);
-        assert!(matches!(edge, Stopped::NoProgress | Stopped::Iterations), "{name} {edge}");
+        assert!(
+            matches!(edge, Stopped::NoProgress | Stopped::Iterations),
+            "{name} {edge}"
+        );
     }
 }
 
@@ -900,10 +971,16 @@ fn impossible_options_are_errors() {
         restart: Some(0),
         ..ConjugateGradient::dai_yuan()
     };
-    assert_eq!(said(&Descent::new(restart, armijo())), "restart is 0, but must be at least 1");
+    assert_eq!(
+        said(&Descent::new(restart, armijo())),
+        "restart is 0, but must be at least 1"
+    );
     let forcing = NewtonCg {
         forcing: f64::NAN,
         ..NewtonCg::new()
     };
-    assert_eq!(said(&Descent::new(forcing, armijo())), "forcing is NaN, but must be in (0, 1)");
+    assert_eq!(
+        said(&Descent::new(forcing, armijo())),
+        "forcing is NaN, but must be in (0, 1)"
+    );
 }

@@ -77,16 +77,24 @@ impl<T: Scalar> Direction<T> for BarzilaiBorwein {
     ) -> Result<Box<dyn Directing<T> + 's>, Error> {
         Ok(Box::new(TwoPoint {
             length: self.length,
-            inverse: None,
+            inverse: Inverse::Unmeasured,
             is_long: true,
         }))
     }
 }
 
+/// 1/a.
+enum Inverse {
+    /// No step was seen yet.
+    Unmeasured,
+    Measured(f64),
+    /// The gradient did not change along the last step, or that was forgotten.
+    Unknown,
+}
+
 struct TwoPoint {
     length: Length,
-    /// 1/a, once a step was seen.
-    inverse: Option<f64>,
+    inverse: Inverse,
     /// Whether the next of alternating lengths is the long one.
     is_long: bool,
 }
@@ -98,13 +106,14 @@ impl<T: Scalar> Directing<T> for TwoPoint {
         _evaluator: &mut Evaluator<'_, T>,
         direction: &mut [T],
     ) {
-        let inverse = self
-            .inverse
-            .unwrap_or_else(|| 1.0 / largest(at.gradient).max(1.0));
+        let inverse = match self.inverse {
+            Inverse::Unmeasured => 1.0 / largest(at.gradient).max(1.0),
+            Inverse::Measured(inverse) => inverse,
+            Inverse::Unknown => 1.0,
+        };
         overwrite(direction, [at.gradient], |_, [g]| {
             T::from_f64(-inverse * g.to_f64())
         });
-        self.inverse = Some(inverse);
     }
 
     fn moved(&mut self, from: Point<'_, T>, to: Point<'_, T>, _step_size: f64) {
@@ -121,14 +130,20 @@ impl<T: Scalar> Directing<T> for TwoPoint {
             Length::Alternating => s_y / y_y,
         };
         self.is_long = !self.is_long;
-        self.inverse = Some(inverse).filter(|inverse| inverse.is_finite() && *inverse > 0.0);
+        self.inverse = if inverse.is_finite() && inverse > 0.0 {
+            Inverse::Measured(inverse)
+        } else {
+            Inverse::Unknown
+        };
     }
 
     fn forget(&mut self) -> bool {
-        self.inverse.take().is_some()
+        let had = !matches!(self.inverse, Inverse::Unknown);
+        self.inverse = Inverse::Unknown;
+        had
     }
 
     fn is_scaled(&self) -> bool {
-        self.inverse.is_some()
+        !matches!(self.inverse, Inverse::Unknown)
     }
 }

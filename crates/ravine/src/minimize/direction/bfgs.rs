@@ -11,7 +11,7 @@ use crate::minimize::{Directing, Direction, Error, Evaluator};
 /// H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ
 /// ```
 /// The first choice for smooth functions of up to some thousand variables. H begins as the identity, and before the first update as
-/// `(yᵀs/yᵀy)·I`. An update without positive curvature yᵀs, which would spoil H, is left out. n² numbers of memory, read twice
+/// `(yᵀs/yᵀy)·I`. An update without positive curvature, `yᵀs ≤ √ε‖y‖‖s‖`, which would spoil H, is left out. n² numbers of memory, read twice
 /// a step.
 ///
 /// Source: Broyden, Fletcher, Goldfarb and Shanno, 1970; Nocedal & Wright, "Numerical Optimization", 2nd ed., (6.17), (6.20).

@@ -10,9 +10,9 @@ use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 /// far in ravines. On a quadratic with exact steps all β are the same, and it ends in at most n steps. It wants a
 /// step size that sees the slope (strong Wolfe with c₂ = 0.1, or Hager–Zhang).
 ///
-/// The past is forgotten after every n steps (or as many as [said](Self::restart)), and where successive gradients are far
-/// from orthogonal, `|∇f(x₊)ᵀ∇f(x)| ≥ 0.2‖∇f(x₊)‖²`, which Fletcher–Reeves and Dai–Yuan need most. Hager–Zhang's β descends
-/// without the latter.
+/// The past is forgotten after every 6n steps (or as many as [said](Self::restart)), and, with the β of Fletcher–Reeves and Dai–Yuan,
+/// where successive gradients are far from orthogonal, `|∇f(x₊)ᵀ∇f(x)| ≥ 0.2‖∇f(x₊)‖²`: after one poor step these
+/// two take thousands that are short and poor. The others restart by themselves, as their β is near 0 there.
 ///
 /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 5.2; W. Hager & H. Zhang, "A survey of nonlinear
 /// conjugate gradient methods", 2006.
@@ -20,9 +20,10 @@ use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 pub struct ConjugateGradient {
     /// The formula of β.
     pub beta: Beta,
-    /// Steps from one restart to the next, at least 1; `None` for n, but never fewer than 10.
+    /// Steps from one restart to the next, at least 1; `None` for 6n.
     pub restart: Option<usize>,
-    /// ν of Powell's restart where `|∇f(x₊)ᵀ∇f(x)| ≥ ν‖∇f(x₊)‖²`, positive; infinite for never. 0.2; Hager–Zhang: infinite.
+    /// ν of Powell's restart where `|∇f(x₊)ᵀ∇f(x)| ≥ ν‖∇f(x₊)‖²`, positive; infinite for never. 0.2 for
+    /// Fletcher–Reeves and Dai–Yuan, infinite for the others.
     pub orthogonality: f64,
 }
 
@@ -47,8 +48,6 @@ struct Products {
     g_g: f64,
     /// g₊ᵀg₊
     new_new: f64,
-    /// g₊ᵀg
-    new_g: f64,
     /// g₊ᵀy
     new_y: f64,
     y_y: f64,
@@ -68,7 +67,8 @@ impl Beta {
             Self::HagerZhang => {
                 let eta = -1.0 / (p.d_d.sqrt() * p.g_g.sqrt().min(0.01));
                 let beta = (p.new_y - 2.0 * p.d_new * p.y_y / p.d_y) / p.d_y;
-                beta.max(eta)
+                // Not `max` alone, which would take η for a NaN.
+                if beta < eta { eta } else { beta }
             }
         }
     }
@@ -82,8 +82,8 @@ impl ConjugateGradient {
             beta,
             restart: None,
             orthogonality: match beta {
-                Beta::HagerZhang => f64::INFINITY,
-                _ => 0.2,
+                Beta::FletcherReeves | Beta::DaiYuan => 0.2,
+                _ => f64::INFINITY,
             },
         }
     }
@@ -135,7 +135,7 @@ impl<T: Scalar> Direction<T> for ConjugateGradient {
         _evaluator: &Evaluator<'_, T>,
         n: usize,
     ) -> Result<Box<dyn Directing<T> + 's>, Error> {
-        let restart = self.restart.unwrap_or(n.max(10));
+        let restart = self.restart.unwrap_or(n.saturating_mul(6));
         Error::unless(restart > 0, "restart", restart as f64, "at least 1")?;
         Error::unless(
             self.orthogonality > 0.0,
@@ -187,7 +187,6 @@ impl<T: Scalar> Conjugate<'_, T> {
         let beta = self.options.beta.of(&Products {
             g_g,
             new_new,
-            new_g,
             new_y,
             y_y,
             d_d,

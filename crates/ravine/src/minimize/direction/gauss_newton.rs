@@ -96,7 +96,9 @@ fn solve<T: Scalar>(residuals: &[T], jacobian: &[T], n: usize) -> Option<Mat<f64
     }
     let j = |i: usize, k: usize| jacobian[i * n + k].to_f64();
     let r = |i: usize| -residuals[i].to_f64();
-    let mut largest = jacobian.iter().fold(0.0, |l: f64, v| l.max(v.to_f64().abs()));
+    let mut largest = jacobian
+        .iter()
+        .fold(0.0, |l: f64, v| l.max(v.to_f64().abs()));
     if m >= n {
         let factors = ColPivQr::new(Mat::from_fn(m, n, j).as_ref());
         let last = factors.R()[(n - 1, n - 1)].abs();

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::inverse::Step;
 use crate::Scalar;
 use crate::minimize::vector::{overwrite, sums_of_block, zeros};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
@@ -19,7 +20,7 @@ use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 /// ∇f, the sᵢ and the yᵢ, and all that it asks of these are their inner products. One pass over memory makes the new pair
 /// and its products with all others and with ∇f; one more makes d.
 ///
-/// A step without positive curvature sᵀy, which would spoil H, is left out; the oldest is forgotten all the same.
+/// A step without positive curvature, `sᵀy ≤ √ε‖s‖‖y‖`, which would spoil H, is left out; the oldest is forgotten all the same.
 ///
 /// Source: J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; Nocedal & Wright, "Numerical
 /// Optimization", 2nd ed., algorithm 7.4, (7.20). On inner products: W. Chen, Z. Wang & J. Zhou, "Large-scale L-BFGS using
@@ -248,9 +249,12 @@ impl<T: Scalar> Directing<T> for Limited<T> {
             self.y_g[slot] = y_g;
         }
         let [s_s, ..] = total(m);
-        let (s_y, y_y) = (self.s_y[newest * m + newest], self.y_y[newest * m + newest]);
-        let has_curvature = s_y > f64::EPSILON * (s_s * y_y).sqrt();
-        if !has_curvature {
+        let step = Step {
+            s_s,
+            s_y: self.s_y[newest * m + newest],
+            y_y: self.y_y[newest * m + newest],
+        };
+        if !step.has_curvature() {
             self.known -= 1;
             self.newest = (newest + m - 1) % m;
         }

@@ -122,9 +122,7 @@ fn solve_modified(a: MatRef<'_, f64>, g: MatRef<'_, f64>) -> Mat<f64> {
     let modified = |eigenvalue: f64| eigenvalue.abs().max(least);
 
     let mut z = factors.P() * g;
-    factors
-        .L()
-        .solve_unit_lower_triangular_in_place(z.as_mut());
+    factors.L().solve_unit_lower_triangular_in_place(z.as_mut());
     let mut i = 0;
     while i < n {
         if below[i] == 0.0 {

@@ -9,9 +9,8 @@ use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 /// For smooth functions of many variables: it asks for products with the Hessian only, and where there are none, for
 /// two gradients each. The inner iteration solves `∇²f·d = −∇f` and ends
 ///
-/// - where the residual is small enough, `‖∇²f·d + ∇f‖ ≤ η‖∇f‖`. η is at first ½, and then follows how fast the outer
-///   iteration converges: `η = 0.9(‖∇f‖/‖∇f₋‖)²`, at most [`forcing`](Self::forcing), and not below `0.9η₋²` while that is
-///   above 0.1;
+/// - where the residual is small enough, `‖∇²f·d + ∇f‖ ≤ η‖∇f‖`. η is at first [`forcing`](Self::forcing), and then follows how fast the outer
+///   iteration converges: `η = 0.9(‖∇f‖/‖∇f₋‖)²`, but no more than that, and not below `0.9η₋²` while that is above 0.1;
 /// - where the curvature along its direction is negative or zero: d so far, or −∇f if that is none;
 /// - after [`iterations`](Self::iterations).
 ///
@@ -19,7 +18,7 @@ use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 /// in an inexact Newton method", 1996, choice 2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NewtonCg {
-    /// The largest η, in (0, 1). 0.5.
+    /// The largest η, in (0, 1). 0.1.
     pub forcing: f64,
     /// Most inner iterations, at least 1; `None` for 2n.
     pub iterations: Option<usize>,
@@ -28,14 +27,14 @@ pub struct NewtonCg {
 impl Default for NewtonCg {
     fn default() -> Self {
         Self {
-            forcing: 0.5,
+            forcing: 0.1,
             iterations: None,
         }
     }
 }
 
 impl NewtonCg {
-    /// With η of at most ½.
+    /// With η of at most 0.1.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -130,7 +129,9 @@ impl<T: Scalar> Directing<T> for Truncated<T> {
                 overwrite(direction, [&self.conjugate], |_, [p]| alpha * p);
                 self.is_scaled = true;
             }
-            overwrite(&mut self.residual, [&self.product], |r, [bp]| r + alpha * bp);
+            overwrite(&mut self.residual, [&self.product], |r, [bp]| {
+                r + alpha * bp
+            });
             let next = dot(&self.residual, &self.residual);
             if next.sqrt() <= enough || !next.is_finite() {
                 return;

@@ -10,7 +10,7 @@ use crate::minimize::{Directing, Direction, Error, Evaluator};
 /// s = x₊ − x,   y = ∇f(x₊) − ∇f(x)
 /// H ← H + (s − Hy)(s − Hy)ᵀ / (s − Hy)ᵀy
 /// ```
-/// Needs no positive curvature and no exact steps to learn: on a quadratic, n independent steps of any length give H = A⁻¹. The price: H
+/// After the first update it needs no positive curvature and no exact steps to learn: on a quadratic, n independent steps of any length give H = A⁻¹. The price: H
 /// need not be positive definite. Where it leads uphill, −∇f is the direction, and H is kept. Its home are trust
 /// regions; along lines [`Bfgs`](super::Bfgs) is the surer choice.
 ///
@@ -45,11 +45,7 @@ impl<T: Scalar> Direction<T> for Sr1 {
 
 impl Formula for Sr1 {
     fn first(step: &Step) -> Option<f64> {
-        Some(if step.has_curvature() {
-            0.5 * step.s_y / step.y_y
-        } else {
-            1.0
-        })
+        step.has_curvature().then(|| 0.5 * step.s_y / step.y_y)
     }
 
     fn update(step: &Step, miss: &Miss) -> Option<Update> {
