@@ -76,8 +76,8 @@ struct Bare {
 }
 
 fn read(a: &[f64]) -> f64 {
-    let mut sums = [0.0; 32];
-    for row in a.as_chunks::<32>().0 {
+    let mut sums = [0.0; 16];
+    for row in a.as_chunks::<16>().0 {
         for (sum, number) in sums.iter_mut().zip(row) {
             *sum += number;
         }
