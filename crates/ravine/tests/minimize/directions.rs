@@ -535,8 +535,8 @@ fn newton_converges_quadratically() {
     let (answer, points) = path(&f, &[1.0, 0.5], gradient_to(1e-14), &newton);
     assert!(answer.stopped.converged());
     for pair in points.windows(2) {
-        for i in 0..2 {
-            assert!(pair[1][i] <= 0.5 * pair[0][i].powi(2) + 1e-15);
+        for (before, after) in pair[0].iter().zip(&pair[1]) {
+            assert!(*after <= 0.5 * before.powi(2) + 1e-15);
         }
     }
     // Truncated Newton does nearly as well.
