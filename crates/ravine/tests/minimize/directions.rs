@@ -823,15 +823,21 @@ fn lbfgs_with_room_for_all_steps_is_bfgs() {
 }
 
 #[test]
-fn lbfgs_has_the_same_bits_on_any_number_of_threads() {
-    let start = rosenbrock_start(50_000);
-    let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let method = Descent::new(Lbfgs::with_memory(4), Armijo::new());
-        let minimize = || path(&rosenbrock(), &start, steps(12), &method).0;
-        pool.unwrap().install(minimize)
-    };
-    assert_eq!(on(1), on(3));
+fn the_bits_are_the_same_on_any_number_of_threads() {
+    fn check(direction: impl Direction + Copy, n: usize) {
+        let start = rosenbrock_start(n);
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let method = Descent::new(direction, Armijo::new());
+            let minimize = || path(&rosenbrock(), &start, steps(12), &method).0;
+            pool.unwrap().install(minimize)
+        };
+        assert_eq!(on(1), on(3));
+    }
+    check(Lbfgs::with_memory(4), 50_000);
+    check(ConjugateGradient::hager_zhang(), 50_000);
+    check(BarzilaiBorwein::short(), 50_000);
+    check(Bfgs::new(), 400);
 }
 
 // All of them.
