@@ -2,7 +2,7 @@
 
 use super::line::{Line, Trial};
 use super::patience::Patience;
-use super::vector::{dot, largest, zeros};
+use super::vector::{dot, largest, overwrite, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
 
@@ -36,7 +36,9 @@ pub struct Point<'a, T> {
 
 /// Chooses the search directions of one run.
 pub trait Directing<T: Scalar> {
-    /// Writes the direction from a point. One that does not lead downhill is replaced by −∇f after [`forget`](Self::forget).
+    /// Writes the direction from a point, the one that the last step led to. `direction` still holds the one before, along
+    /// which that step was taken; zeros at first. One that does not lead downhill is replaced by −∇f after
+    /// [`forget`](Self::forget).
     fn direction(
         &mut self,
         at: Point<'_, T>,
@@ -49,6 +51,11 @@ pub trait Directing<T: Scalar> {
 
     /// Forgets the past. Answers whether there was any: without, the direction would be the same again.
     fn forget(&mut self) -> bool {
+        false
+    }
+
+    /// Whether a direction may lead uphill where the step size does not look at values, as that of the heavy ball may.
+    fn may_rise(&self) -> bool {
         false
     }
 
@@ -122,11 +129,10 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
         let mut fall = None;
         let mut patience = Patience::new();
         loop {
-            let stopped = run.check(&x, value, Some(&gradient), step_size);
-            if let Some(stopped) = stopped {
-                return Ok(run.answer(x, value, Some(largest(&gradient)), stopped));
-            }
             let norm = largest(&gradient);
+            if let Some(stopped) = run.check_norm(&x, value, Some(norm), step_size) {
+                return Ok(run.answer(x, value, Some(norm), stopped));
+            }
             if !stepping.may_rise() && patience.ends(value, norm) {
                 return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
             }
@@ -138,8 +144,8 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
             directing.direction(at, &mut run.evaluator, &mut direction);
             let mut slope = dot(&gradient, &direction);
             let found = loop {
-                // Not `slope >= 0`: NaN leads nowhere either.
-                if slope < 0.0 && slope.is_finite() {
+                let leads = slope < 0.0 || (directing.may_rise() && stepping.may_rise());
+                if leads && slope.is_finite() {
                     let first = if directing.is_scaled() {
                         1.0
                     } else {
@@ -150,7 +156,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                     let mut line = Line::new(evaluator, &x, value, slope, &direction, &mut trials);
                     let found = stepping.step_size(&mut line, first, iteration);
                     let found = found.filter(|&step| {
-                        line.value_and_slope(step);
+                        line.arrive(step);
                         stepping.may_rise() || line.value(step) < f64::INFINITY
                     });
                     if found.is_some() {
@@ -160,9 +166,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 if !directing.forget() {
                     break None;
                 }
-                for (d, g) in direction.iter_mut().zip(&gradient) {
-                    *d = -*g;
-                }
+                overwrite(&mut direction, [&gradient], |_, [g]| -g);
                 slope = -dot(&gradient, &gradient);
                 fall = None;
             };

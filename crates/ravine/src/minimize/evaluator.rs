@@ -173,6 +173,35 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
         }
     }
 
+    /// r(x), and the Jacobian ∂rᵢ/∂xⱼ in rows, where the objective has residuals. A Jacobian that is missing is made by central
+    /// differences.
+    pub fn linearize(&mut self, x: &[T]) -> Option<(Vec<T>, Vec<T>)> {
+        let function = self.residuals()?;
+        let (n, m) = (x.len(), function.count(x.len()));
+        let (mut residuals, mut jacobian) = (zeros(m), zeros(m * n));
+        function.residuals(x, &mut residuals);
+        self.spent.value += 1;
+        if function.jacobian(x, &mut jacobian) {
+            self.spent.gradient += 1;
+            return Some((residuals, jacobian));
+        }
+        let (mut moved, mut above, mut below) = (x.to_vec(), zeros(m), zeros(m));
+        for j in 0..n {
+            let (up, down) = self.neighbours(x[j]);
+            moved[j] = up;
+            function.residuals(&moved, &mut above);
+            moved[j] = down;
+            function.residuals(&moved, &mut below);
+            moved[j] = x[j];
+            self.spent.value += 2;
+            for (i, (above, below)) in above.iter().zip(&below).enumerate() {
+                let rise = above.to_f64() - below.to_f64();
+                jacobian[i * n + j] = T::from_f64(rise / (up.to_f64() - down.to_f64()));
+            }
+        }
+        Some((residuals, jacobian))
+    }
+
     /// x ± h, as they are rounded: their distance is what differences are to be divided by.
     pub(super) fn neighbours(&self, x: T) -> (T, T) {
         let h = self.difference * x.to_f64().abs().max(1.0);

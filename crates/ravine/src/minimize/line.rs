@@ -26,6 +26,8 @@ pub(super) struct Trial<T> {
     pub(super) value: f64,
     pub(super) gradient: Vec<T>,
     has_gradient: bool,
+    /// φ′(α), where it was asked for.
+    slope: Option<f64>,
 }
 
 impl<T: Scalar> Trial<T> {
@@ -36,6 +38,7 @@ impl<T: Scalar> Trial<T> {
             value: f64::NAN,
             gradient: zeros(n),
             has_gradient: false,
+            slope: None,
         }
     }
 }
@@ -96,17 +99,26 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α) and φ′(α).
     pub fn value_and_slope(&mut self, step: f64) -> (f64, f64) {
+        self.arrive(step);
+        let slope = match self.trial.slope {
+            Some(slope) => slope,
+            None => dot(&self.trial.gradient, self.direction),
+        };
+        self.trial.slope = Some(slope);
+        (self.trial.value, slope)
+    }
+
+    /// Sees to it that the trial is the point of this α, with its gradient.
+    pub(super) fn arrive(&mut self, step: f64) {
         if !self.knows(step) {
             self.move_to(step);
             let Trial { x, gradient, .. } = &mut *self.trial;
             self.trial.value = self.evaluator.value_and_gradient(x, gradient);
-            self.trial.has_gradient = true;
         } else if !self.trial.has_gradient {
             self.evaluator
                 .gradient(&self.trial.x, &mut self.trial.gradient);
-            self.trial.has_gradient = true;
         }
-        (self.trial.value, dot(&self.trial.gradient, self.direction))
+        self.trial.has_gradient = true;
     }
 
     /// φ″(α), from a product with the Hessian.
@@ -134,5 +146,6 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         along(self.x, step, self.direction, &mut self.trial.x);
         self.trial.at = step;
         self.trial.has_gradient = false;
+        self.trial.slope = None;
     }
 }

@@ -28,7 +28,10 @@ pub use derivative_free::{
     brent, golden_section,
 };
 pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
-pub use direction::{Bfgs, Steepest};
+pub use direction::{
+    BarzilaiBorwein, Beta, Bfgs, ConjugateGradient, Dfp, GaussNewton, HeavyBall, Lbfgs, Length,
+    Newton, NewtonCg, Sr1, Steepest,
+};
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use function::Function;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::vector::largest;
+use super::vector::{largest, overwrite};
 use super::{Error, Evaluations, Evaluator, Objective};
 use crate::Scalar;
 
@@ -572,10 +572,14 @@ impl<'a, T: Scalar> Run<'a, T> {
         if limits.value == 0.0 && limits.step == 0.0 {
             return None;
         }
-        let (value_before, x_before) = self.before.replace((value, x.to_vec()))?;
-        let moved = x.iter().zip(&x_before);
-        let moved = moved.map(|(x, before)| (x.to_f64() - before.to_f64()).abs());
-        let moved = moved.fold(0.0, f64::max);
+        let Some((value_before, x_before)) = &mut self.before else {
+            self.before = Some((value, x.to_vec()));
+            return None;
+        };
+        let value_before = std::mem::replace(value_before, value);
+        overwrite(x_before, [x], |before, [x]| x - before);
+        let moved = largest(x_before);
+        x_before.copy_from_slice(x);
         if limits.value > 0.0
             && value <= value_before
             && value_before - value <= limits.value * value.abs().max(1.0)

@@ -10,31 +10,63 @@ const CHUNK: usize = 1 << 14;
 /// Chains of additions that do not wait for one another.
 const LANES: usize = 8;
 
-/// `Σ term(aᵢ, bᵢ)`.
-fn sum<T: Scalar>(a: &[T], b: &[T], term: impl Fn(f64, f64) -> f64 + Sync) -> f64 {
-    let part = |(a, b): (&[T], &[T])| {
-        let mut sums = [0.0; LANES];
-        let (rows_a, rest_a) = a.as_chunks::<LANES>();
-        let (rows_b, rest_b) = b.as_chunks::<LANES>();
-        for (a, b) in rows_a.iter().zip(rows_b) {
-            for lane in 0..LANES {
-                sums[lane] += term(a[lane].to_f64(), b[lane].to_f64());
+/// `Σ termsᵢ` of the i-th numbers of V vectors, for K kinds of terms at once, by one thread.
+#[inline]
+pub(super) fn sums_of_block<T: Scalar, const V: usize, const K: usize>(
+    vectors: [&[T]; V],
+    terms: impl Fn([f64; V]) -> [f64; K],
+) -> [f64; K] {
+    let rows = vectors.map(|vector| vector.as_chunks::<LANES>());
+    let count = rows.iter().map(|(rows, _)| rows.len()).min();
+    let whole = rows.map(|(rows, _)| &rows[..count.unwrap_or(0)]);
+    let mut sums = [[0.0; LANES]; K];
+    for row in 0..count.unwrap_or(0) {
+        for lane in 0..LANES {
+            let terms = terms(whole.map(|rows| rows[row][lane].to_f64()));
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                sum[lane] += term;
             }
         }
-        let rest = rest_a.iter().zip(rest_b);
-        let rest: f64 = rest.map(|(a, b)| term(a.to_f64(), b.to_f64())).sum();
-        sums.iter().sum::<f64>() + rest
-    };
-    if a.len() <= CHUNK {
-        return part((a, b));
     }
-    let parts = a.par_chunks(CHUNK).zip(b.par_chunks(CHUNK)).map(part);
-    parts.collect::<Vec<f64>>().iter().sum()
+    let mut sums = sums.map(|lanes| lanes.iter().sum::<f64>());
+    let rest = rows.map(|(_, rest)| rest);
+    let count = rest.iter().map(|rest| rest.len()).min();
+    for i in 0..count.unwrap_or(0) {
+        let terms = terms(rest.map(|rest| rest[i].to_f64()));
+        for (sum, term) in sums.iter_mut().zip(terms) {
+            *sum += term;
+        }
+    }
+    sums
+}
+
+/// [`sums_of_block`] of vectors of any length, by many threads where they are long.
+pub(super) fn sums<T: Scalar, const V: usize, const K: usize>(
+    vectors: [&[T]; V],
+    terms: impl Fn([f64; V]) -> [f64; K] + Sync,
+) -> [f64; K] {
+    let n = vectors.iter().map(|vector| vector.len()).min().unwrap_or(0);
+    if n <= CHUNK {
+        return sums_of_block(vectors, terms);
+    }
+    let part = |chunk: usize| {
+        let range = chunk * CHUNK..n.min((chunk + 1) * CHUNK);
+        sums_of_block(vectors.map(|vector| &vector[range.clone()]), &terms)
+    };
+    let parts = (0..n.div_ceil(CHUNK)).into_par_iter().map(part);
+    let mut sums = [0.0; K];
+    for part in parts.collect::<Vec<_>>() {
+        for (sum, part) in sums.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
+    sums
 }
 
 /// `aᵀb`.
 pub(super) fn dot<T: Scalar>(a: &[T], b: &[T]) -> f64 {
-    sum(a, b, |a, b| a * b)
+    let [sum] = sums([a, b], |[a, b]| [a * b]);
+    sum
 }
 
 /// `‖a‖₂`.
@@ -44,10 +76,17 @@ pub(super) fn norm<T: Scalar>(a: &[T]) -> f64 {
 
 /// `‖a‖∞`; NaN if any number is.
 pub(super) fn largest<T: Scalar>(a: &[T]) -> f64 {
-    let larger = |a: f64, b: f64| if a.is_nan() || b <= a { a } else { b };
+    let larger = |a: f64, b: f64| if b > a || b.is_nan() { b } else { a };
     let part = |chunk: &[T]| {
-        let sizes = chunk.iter().map(|a| a.to_f64().abs());
-        sizes.fold(0.0, larger)
+        let (rows, rest) = chunk.as_chunks::<LANES>();
+        let mut largest = [0.0; LANES];
+        for row in rows {
+            for lane in 0..LANES {
+                largest[lane] = larger(largest[lane], row[lane].to_f64().abs());
+            }
+        }
+        let rest = rest.iter().map(|a| a.to_f64().abs());
+        largest.into_iter().chain(rest).fold(0.0, larger)
     };
     if a.len() <= CHUNK {
         return part(a);
@@ -59,18 +98,29 @@ pub(super) fn largest<T: Scalar>(a: &[T]) -> f64 {
 /// `y = x + αd`.
 pub(super) fn along<T: Scalar>(x: &[T], step: f64, d: &[T], y: &mut [T]) {
     let step = T::from_f64(step);
-    let part = |((y, x), d): ((&mut [T], &[T]), &[T])| {
-        for ((y, &x), &d) in y.iter_mut().zip(x).zip(d) {
-            *y = x + step * d;
+    overwrite(y, [x, d], |_, [x, d]| x + step * d);
+}
+
+/// `yᵢ = formula(yᵢ, the i-th numbers of V vectors)`.
+pub(super) fn overwrite<T: Scalar, const V: usize>(
+    y: &mut [T],
+    vectors: [&[T]; V],
+    formula: impl Fn(T, [T; V]) -> T + Sync,
+) {
+    let n = vectors.iter().map(|vector| vector.len()).min();
+    let n = n.unwrap_or(y.len()).min(y.len());
+    let part = |(chunk, y): (usize, &mut [T])| {
+        let begin = chunk * CHUNK;
+        let vectors = vectors.map(|vector| &vector[begin..begin + y.len()]);
+        for (i, y) in y.iter_mut().enumerate() {
+            *y = formula(*y, vectors.map(|vector| vector[i]));
         }
     };
-    if x.len() <= CHUNK {
-        return part(((y, x), d));
+    let y = &mut y[..n];
+    if n <= CHUNK {
+        return part((0, y));
     }
-    y.par_chunks_mut(CHUNK)
-        .zip(x.par_chunks(CHUNK))
-        .zip(d.par_chunks(CHUNK))
-        .for_each(part);
+    y.par_chunks_mut(CHUNK).enumerate().for_each(part);
 }
 
 /// `n` zeros.

@@ -2,6 +2,7 @@
 
 mod derivative_free;
 mod descent;
+mod directions;
 mod global;
 mod levenberg_marquardt;
 mod step_sizes;

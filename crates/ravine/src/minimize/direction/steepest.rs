@@ -1,7 +1,7 @@
 //! Steepest descent.
 
 use crate::Scalar;
-use crate::minimize::vector::norm;
+use crate::minimize::vector::{norm, overwrite};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
 /// Steepest descent: `d = −∇f(x)`, or [normalised](Self::normalized) `d = −∇f(x)/‖∇f(x)‖₂`.
@@ -59,8 +59,8 @@ impl<T: Scalar> Directing<T> for Steepest {
         } else {
             1.0
         };
-        for (d, g) in direction.iter_mut().zip(at.gradient) {
-            *d = T::from_f64(-g.to_f64() / length);
-        }
+        overwrite(direction, [at.gradient], |_, [g]| {
+            T::from_f64(-g.to_f64() / length)
+        });
     }
 }
