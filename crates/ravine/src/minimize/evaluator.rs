@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::vector::{largest, zeros};
+use super::vector::{epsilon, largest, zeros};
 use super::{Objective, Residuals};
 use crate::Scalar;
 
@@ -71,15 +71,10 @@ pub struct Evaluator<'a, T: Scalar> {
 impl<'a, T: Scalar> Evaluator<'a, T> {
     pub(super) fn new(objective: &'a dyn Objective<T>, difference: Option<f64>) -> Self {
         // ∛ε balances the formula's error h² against rounding, ε/h.
-        let epsilon = if size_of::<T>() == 4 {
-            f64::from(f32::EPSILON)
-        } else {
-            f64::EPSILON
-        };
         Self {
             objective,
             spent: Evaluations::default(),
-            difference: difference.unwrap_or_else(|| epsilon.cbrt()),
+            difference: difference.unwrap_or_else(|| epsilon::<T>().cbrt()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The function along a search direction.
 
-use super::Evaluator;
 use super::vector::{along, dot, zeros};
+use super::{Bounds, Evaluator};
 use crate::Scalar;
 
 /// φ(α) = f(x + αd), from a point x whose value and gradient are known, along a direction d.
@@ -14,6 +14,15 @@ pub struct Line<'r, 'a, T: Scalar> {
     value: f64,
     slope: f64,
     trial: &'r mut Trial<T>,
+    within: Option<Within<'r, T>>,
+}
+
+/// Where a line between bounds leads.
+struct Within<'r, T> {
+    bounds: &'r Bounds,
+    /// x + d, exactly.
+    end: &'r [T],
+    longest: f64,
 }
 
 /// A point that a line search looked at.
@@ -55,7 +64,25 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
             value,
             slope,
             trial,
+            within: None,
         }
+    }
+
+    /// The same line, no point of which lies outside the bounds, and which is at `end` for α = 1. Farther than `longest` it would leave
+    /// them, and is bent.
+    pub(super) fn within(mut self, bounds: &'r Bounds, end: &'r [T], longest: f64) -> Self {
+        self.within = Some(Within {
+            bounds,
+            end,
+            longest,
+        });
+        self
+    }
+
+    /// The largest α at which it is still a straight line; infinite where there are no bounds. A search does not go farther.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
+        self.within.as_ref().map_or(f64::INFINITY, |w| w.longest)
     }
 
     /// φ(0).
@@ -116,7 +143,15 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
     }
 
     fn move_to(&mut self, step: f64) {
-        along(self.x, step, self.direction, &mut self.trial.x);
+        let x = &mut self.trial.x;
+        match &self.within {
+            Some(within) if step == 1.0 => x.copy_from_slice(within.end),
+            Some(within) => {
+                along(self.x, step, self.direction, x);
+                within.bounds.project(x);
+            }
+            None => along(self.x, step, self.direction, x),
+        }
         self.trial.at = step;
         self.trial.has_gradient = false;
     }

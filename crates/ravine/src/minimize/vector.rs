@@ -77,3 +77,12 @@ pub(super) fn along<T: Scalar>(x: &[T], step: f64, d: &[T], y: &mut [T]) {
 pub(super) fn zeros<T: Scalar>(n: usize) -> Vec<T> {
     vec![T::from_f64(0.0); n]
 }
+
+/// ε of a number type, the distance from 1 to the next number.
+pub(super) fn epsilon<T: Scalar>() -> f64 {
+    if size_of::<T>() == 4 {
+        f64::from(f32::EPSILON)
+    } else {
+        f64::EPSILON
+    }
+}
