@@ -1,6 +1,6 @@
 //! The function along a search direction.
 
-use super::vector::{along, dot, zeros};
+use super::vector::{along, dot, epsilon, zeros};
 use super::{Bounds, Evaluator};
 use crate::Scalar;
 
@@ -45,6 +45,14 @@ impl<T: Scalar> Trial<T> {
             has_gradient: false,
         }
     }
+}
+
+/// How many ε a value may be wrong by.
+const ROUNDINGS: f64 = 100.0;
+
+/// Whether a fall of this size is lost in the rounding of the value.
+pub(super) fn is_lost<T: Scalar>(fall: f64, value: f64) -> bool {
+    fall.abs() <= ROUNDINGS * epsilon::<T>() * value.abs()
 }
 
 impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
@@ -131,6 +139,22 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
             self.trial.has_gradient = true;
         }
         (self.trial.value, dot(&self.trial.gradient, self.direction))
+    }
+
+    /// Whether the whole step, α = 1, is good where values no longer tell: the fall that is expected is lost in the rounding of f, the
+    /// value stays within it, and the slope shrinks as it should.
+    ///
+    /// Source: W. Hager, H. Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", 2005, (4.1), the
+    /// approximate Wolfe conditions with δ = 0.1 and σ = 0.9.
+    pub(super) fn settles(&mut self) -> bool {
+        let (value, slope) = (self.value, self.slope);
+        if !is_lost::<T>(slope, value) {
+            return false;
+        }
+        let (there, slope_there) = self.value_and_slope(1.0);
+        there <= value + ROUNDINGS * epsilon::<T>() * value.abs()
+            && slope_there >= 0.9 * slope
+            && slope_there <= -0.8 * slope
     }
 
     /// φ″(α), from a product with the Hessian.

@@ -6,15 +6,19 @@
 //! Vectors are plain slices of f32 or f64. Values, slopes and step sizes are f64, and so are sums over vectors, whose order
 //! follows from their length alone: the same seed gives the same bits on any number of threads.
 
+mod composite;
 mod descent;
 pub mod direction;
 mod error;
 mod evaluator;
+mod fista;
 mod function;
 mod lbfgsb;
 mod line;
+mod nesterov;
 mod objective;
 mod projected_gradient;
+mod proximal_gradient;
 pub mod set;
 pub mod step_size;
 mod task;
@@ -25,11 +29,14 @@ pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
 pub use direction::{Bfgs, Steepest};
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
+pub use fista::Fista;
 pub use function::Function;
 pub use lbfgsb::Lbfgsb;
 pub use line::Line;
+pub use nesterov::Nesterov;
 pub use objective::{LeastSquares, Objective, Residuals};
 pub use projected_gradient::ProjectedGradient;
+pub use proximal_gradient::ProximalGradient;
 pub use set::Set;
 pub use step_size::Armijo;
 pub use task::{Answer, Bounds, Limits, Method, Observer, Progress, Run, Stopped, Task};

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::line::is_lost;
 use super::set::{Set, Whole};
 use super::vector::{dot, largest, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
@@ -60,6 +61,12 @@ impl<S> ProjectedGradient<S> {
 const SMALLEST: f64 = 1e-30;
 const LARGEST: f64 = 1e30;
 
+/// The shortest λ.
+const SHORTEST: f64 = 1e-30;
+
+/// How many steps whose fall is lost in rounding may go by without a smaller measure than ever.
+const PATIENCE: u32 = 20;
+
 /// ‖x − P(x − ∇f(x))‖∞.
 pub(super) fn projected_norm<T: Scalar>(set: &dyn Set<T>, x: &[T], gradient: &[T]) -> f64 {
     largest(&projected_step(set, x, gradient, 1.0))
@@ -109,6 +116,7 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
         let mut norm = projected_norm(set, &x, &gradient);
         let mut best = (x.clone(), value, norm);
         let mut taken = None;
+        let (mut least, mut stalled) = (norm, 0);
         let mut alpha = 1.0 / norm.clamp(SMALLEST, LARGEST);
         loop {
             if let Some(stopped) = run.check_norm(&x, value, Some(norm), taken) {
@@ -119,11 +127,13 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
             let direction = projected_step(set, &x, &gradient, alpha);
             let slope = dot(&gradient, &direction);
             let highest = values.iter().copied().fold(value, f64::max);
+            // A slope that is lost in the rounding of f tells nothing, not even by its sign; but for how long is limited.
+            let lost = is_lost::<T>(slope, value);
+            let hopeful = if lost { stalled <= PATIENCE } else { slope < 0.0 };
             let mut lambda = 1.0;
             let found = loop {
-                // Not `slope >= 0`: NaN leads nowhere either.
-                let leads = slope < 0.0 && slope.is_finite() && lambda > f64::EPSILON.powi(2);
-                if !leads {
+                // NaN and infinity lead nowhere either.
+                if !hopeful || !slope.is_finite() || lambda < SHORTEST {
                     break None;
                 }
                 for ((next, x), d) in next.iter_mut().zip(&x).zip(&direction) {
@@ -135,7 +145,8 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                     break None;
                 }
                 let there = run.evaluator.value(&next);
-                if there <= highest + decrease * lambda * slope {
+                let falls = there <= highest + decrease * lambda * slope;
+                if falls || lost && is_lost::<T>(there - value, value) {
                     break Some(there);
                 }
                 let parabola = -0.5 * lambda * lambda * slope / (there - value - lambda * slope);
@@ -170,6 +181,8 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 values.pop_front();
             }
             norm = projected_norm(set, &x, &gradient);
+            stalled = if norm < least || !lost { 0 } else { stalled + 1 };
+            least = least.min(norm);
             if value < best.1 {
                 best.0.copy_from_slice(&x);
                 (best.1, best.2) = (value, norm);

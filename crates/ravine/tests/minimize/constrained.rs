@@ -1,8 +1,10 @@
 //! Minima on sets satisfy the conditions of optimality, and are those that naive methods find.
 
 use proptest::prelude::*;
+use ravine::minimize::set::{L1Ball, L2Ball, Set, Simplex};
+use ravine::minimize::term::{ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation, Zero};
 use ravine::minimize::{
-    Bounds, Function, Lbfgsb, Limits, Method, ProjectedGradient, Stopped, Task,
+    Bounds, Fista, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
 };
 
 /// ½xᵀAx − bᵀx, with the rows of A = I + Σ vvᵀ.
@@ -194,4 +196,168 @@ fn impossible_objectives_end() {
             method.name()
         );
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Coordinate descent: xᵢ ← shrink(xᵢ − gᵢ/aᵢᵢ, λ/aᵢᵢ).
+    #[test]
+    fn lasso((v, b, start) in vectors(4), weight in 0.1..3.0f64) {
+        let quadratic = Quadratic::new(&v, &b);
+        let mut expected = vec![0.0f64; 4];
+        for _ in 0..3000 {
+            for i in 0..4 {
+                let a = quadratic.a[i][i];
+                let z = expected[i] - quadratic.gradient(&expected)[i] / a;
+                expected[i] = z.signum() * (z.abs() - weight / a).max(0.0);
+            }
+        }
+        let f = quadratic.function();
+        let methods: [Box<dyn Method>; 2] = [
+            Box::new(ProximalGradient::new(L1::new(weight))),
+            Box::new(Fista::new(L1::new(weight))),
+        ];
+        for method in methods {
+            let answer = Task::new(&f, &start).minimize(&method).unwrap();
+            prop_assert!(answer.stopped.converged(), "{}: {answer:?}", method.name());
+            prop_assert!(close(&answer.x, &expected, 1e-7), "{}: {answer:?}, {expected:?}", method.name());
+            for (x, e) in answer.x.iter().zip(&expected) {
+                prop_assert!(*e != 0.0 || *x == 0.0, "zeros are exact");
+            }
+        }
+    }
+
+    /// At the minimum −∇f is a subgradient of g: x = prox_tg(x − t∇f(x)), here for another t than the methods look at.
+    #[test]
+    fn minima_with_terms((v, b, start) in vectors(6), weight in 0.1..2.0f64) {
+        let quadratic = Quadratic::new(&v, &b);
+        let f = quadratic.function();
+        let terms: [Box<dyn Term>; 7] = [
+            Box::new(Zero),
+            Box::new(ElasticNet::new(weight, 0.5)),
+            Box::new(GroupL1::new(weight, vec![2, 4])),
+            Box::new(TotalVariation::new(weight)),
+            Box::new(NuclearNorm::new(weight, 2, 3)),
+            Box::new(Indicator(Simplex::new(weight))),
+            Box::new(Indicator(L2Ball::new(weight))),
+        ];
+        for term in &terms {
+            for method in [
+                Box::new(ProximalGradient::new(term)) as Box<dyn Method>,
+                Box::new(Fista::new(term)),
+            ] {
+                let answer = Task::new(&f, &start).minimize(&method).unwrap();
+                prop_assert!(answer.stopped.converged(), "{} {}: {answer:?}", method.name(), term.name());
+                let g = quadratic.gradient(&answer.x);
+                let t = 0.1;
+                let mut moved: Vec<f64> = answer.x.iter().zip(&g).map(|(x, g)| x - t * g).collect();
+                term.prox(t, &mut moved);
+                prop_assert!(close(&moved, &answer.x, 1e-8), "{} {}", method.name(), term.name());
+                let value = f_at(&f, &answer.x) + term.value(&answer.x);
+                prop_assert!((answer.value - value).abs() < 1e-12 * value.abs().max(1.0));
+            }
+        }
+    }
+
+    /// The conditions of optimality on a set: x = P(x − t∇f(x)).
+    #[test]
+    fn minima_on_sets((v, b, start) in vectors(5), radius in 0.1..2.0f64) {
+        let quadratic = Quadratic::new(&v, &b);
+        let f = quadratic.function();
+        let sets: [Box<dyn Set>; 3] = [
+            Box::new(Simplex::new(radius)),
+            Box::new(L1Ball::new(radius)),
+            Box::new(L2Ball::new(radius)),
+        ];
+        for set in &sets {
+            let method = ProjectedGradient::onto(set);
+            let answer = Task::new(&f, &start).minimize(&method).unwrap();
+            prop_assert!(answer.stopped.converged(), "{}: {answer:?}", set.name());
+            let g = quadratic.gradient(&answer.x);
+            let mut moved: Vec<f64> = answer.x.iter().zip(&g).map(|(x, g)| x - 0.1 * g).collect();
+            set.project(&mut moved);
+            prop_assert!(close(&moved, &answer.x, 1e-8), "{}", set.name());
+        }
+    }
+}
+
+fn f_at(f: &Function<'_>, x: &[f64]) -> f64 {
+    ravine::minimize::Objective::value(f, x)
+}
+
+/// Σ ½λᵢxᵢ², curvatures evenly between μ and L on a logarithmic scale.
+fn spectrum(n: usize, mu: f64, lipschitz: f64) -> Vec<f64> {
+    let part = |i: usize| i as f64 / (n - 1) as f64;
+    (0..n).map(|i| mu * (lipschitz / mu).powf(part(i))).collect()
+}
+
+fn diagonal(curvatures: &[f64]) -> Function<'_> {
+    Function::new(move |x: &[f64]| x.iter().zip(curvatures).map(|(x, c)| 0.5 * c * x * x).sum())
+        .with_gradient(move |x, g| {
+            for ((g, x), c) in g.iter_mut().zip(x).zip(curvatures) {
+                *g = c * x;
+            }
+        })
+}
+
+fn path(method: &dyn Method, f: &Function<'_>, start: &[f64], iterations: u64) -> Vec<f64> {
+    let mut values = Vec::new();
+    let mut observer = |p: &ravine::minimize::Progress<'_, f64>| {
+        values.push(p.value);
+        std::ops::ControlFlow::Continue(())
+    };
+    let limits = Limits { iterations, gradient: 0.0, ..Limits::default() };
+    Task::new(f, start).with_limits(limits).observed_by(&mut observer).minimize(method).unwrap();
+    values
+}
+
+#[test]
+fn acceleration_keeps_its_bound() {
+    let curvatures = spectrum(40, 1e-6, 1.0);
+    let start = vec![1.0; 40];
+    let method = Nesterov { lipschitz: Some(1.0), restart: false, ..Nesterov::new() };
+    let values = path(&method, &diagonal(&curvatures), &start, 500);
+    assert_eq!(values.len(), 501);
+    for (k, value) in values.iter().enumerate().skip(1) {
+        // 2L‖x₀ − x*‖²/(k + 1)²
+        assert!(*value <= 2.0 * 40.0 / ((k + 1) as f64).powi(2), "step {k}: {value}");
+    }
+}
+
+#[test]
+fn strong_convexity_gives_its_rate() {
+    for (mu, lipschitz) in [(1.0, 100.0), (0.1, 1000.0)] {
+        let curvatures = spectrum(30, mu, lipschitz);
+        let f = diagonal(&curvatures);
+        let start = vec![1.0; 30];
+        let method = Nesterov { lipschitz: Some(lipschitz), strong_convexity: mu, restart: false };
+        let values = path(&method, &f, &start, 400);
+        let rate: f64 = 1.0 - (mu / lipschitz as f64).sqrt();
+        // Nesterov 2004, theorem 2.2.3: f(x_k) − f* ≤ (1 − √(μ/L))ᵏ (f(x₀) − f* + μ‖x₀ − x*‖²/2).
+        let bound = values[0] + 0.5 * mu * 30.0;
+        for (k, value) in values.iter().enumerate() {
+            assert!(*value <= rate.powi(k as i32) * bound, "step {k}: {value}");
+        }
+        // The values of the slowest coordinate shrink by (1 − √(μ/L))² a step.
+        let measured = (values[400] / values[200]).powf(1.0 / 200.0);
+        assert!((measured / (rate * rate) - 1.0).abs() < 0.01, "{measured}, {}", rate * rate);
+    }
+}
+
+#[test]
+fn restarts_do_as_well_without_the_constants() {
+    let curvatures = spectrum(30, 1.0, 1e4);
+    let f = diagonal(&curvatures);
+    let start = vec![1.0; 30];
+    let run = |method: &dyn Method| Task::new(&f, &start).minimize(method).unwrap();
+    let known = run(&Nesterov { lipschitz: Some(1e4), strong_convexity: 1.0, restart: false });
+    let restarted = run(&Nesterov { lipschitz: Some(1e4), ..Nesterov::new() });
+    let searched = run(&Nesterov::new());
+    let plain = run(&ProximalGradient::new(Zero));
+    println!("{} known, {} restarted, {} searched, {} plain", known.iterations, restarted.iterations, searched.iterations, plain.iterations);
+    assert!(known.stopped.converged() && restarted.stopped.converged() && searched.stopped.converged());
+    assert!(restarted.iterations < 2 * known.iterations);
+    assert!(searched.iterations < 2 * known.iterations);
+    assert!(plain.iterations > 5 * searched.iterations);
 }

@@ -152,6 +152,9 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
                     let evaluator = &mut run.evaluator;
                     let line = Line::new(evaluator, &x, value, slope, &direction, &mut trial);
                     let mut line = line.within(bounds, &end, longest);
+                    if line.settles() {
+                        break Some(1.0);
+                    }
                     let found = stepping.step_size(&mut line, first, iteration);
                     let found = found.filter(|&step| {
                         line.value_and_slope(step);
