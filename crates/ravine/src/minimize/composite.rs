@@ -117,7 +117,7 @@ impl<T: Scalar> Backtracking<T> {
                 return Some((z, there));
             }
             let parabola = square / (2.0 * self.step);
-            let fits = if is_lost::<T>(parabola, value) && is_lost::<T>(there - value, value) {
+            let fits = if is_lost::<T>(parabola, value) {
                 let mut ahead = zeros(y.len());
                 run.evaluator.gradient(&z, &mut ahead);
                 let curvature: f64 = (0..y.len())
@@ -127,7 +127,7 @@ impl<T: Scalar> Backtracking<T> {
                     })
                     .sum();
                 self.ahead = Some(ahead);
-                curvature <= 2.0 * parabola
+                there.is_finite() && curvature <= 2.0 * parabola
             } else {
                 there <= value + slope + parabola
             };

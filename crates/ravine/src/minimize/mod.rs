@@ -6,17 +6,21 @@
 //! Vectors are plain slices of f32 or f64. Values, slopes and step sizes are f64, and so are sums over vectors, whose order
 //! follows from their length alone: the same seed gives the same bits on any number of threads.
 
+mod augmented_lagrangian;
 mod composite;
 mod descent;
 pub mod direction;
 mod error;
 mod evaluator;
 mod fista;
+mod frank_wolfe;
 mod function;
 mod lbfgsb;
 mod line;
+mod mirror_descent;
 mod nesterov;
 mod objective;
+mod owlqn;
 mod projected_gradient;
 mod proximal_gradient;
 pub mod set;
@@ -25,16 +29,20 @@ mod task;
 pub mod term;
 mod vector;
 
+pub use augmented_lagrangian::{AugmentedLagrangian, Constrained, Constraints, Solution};
 pub use descent::{Descent, Directing, Direction, Point, StepSize, Stepping};
 pub use direction::{Bfgs, Steepest};
 pub use error::Error;
 pub use evaluator::{Evaluations, Evaluator, GradientCheck, check_gradient};
 pub use fista::Fista;
+pub use frank_wolfe::{FrankWolfe, FrankWolfeStep};
 pub use function::Function;
 pub use lbfgsb::Lbfgsb;
 pub use line::Line;
+pub use mirror_descent::{Entropy, MirrorDescent, MirrorMap};
 pub use nesterov::Nesterov;
 pub use objective::{LeastSquares, Objective, Residuals};
+pub use owlqn::Owlqn;
 pub use projected_gradient::ProjectedGradient;
 pub use proximal_gradient::ProximalGradient;
 pub use set::Set;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use ravine::minimize::set::{L1Ball, L2Ball, Set, Simplex};
 use ravine::minimize::term::{ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation, Zero};
 use ravine::minimize::{
-    Bounds, Fista, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
+    AugmentedLagrangian, Bounds, Constrained, Entropy, Fista, MirrorDescent, FrankWolfe, FrankWolfeStep, Owlqn, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
 };
 
 /// ½xᵀAx − bᵀx, with the rows of A = I + Σ vvᵀ.
@@ -214,7 +214,8 @@ proptest! {
             }
         }
         let f = quadratic.function();
-        let methods: [Box<dyn Method>; 2] = [
+        let methods: [Box<dyn Method>; 3] = [
+            Box::new(Owlqn::new(weight)),
             Box::new(ProximalGradient::new(L1::new(weight))),
             Box::new(Fista::new(L1::new(weight))),
         ];
@@ -278,6 +279,15 @@ proptest! {
             let mut moved: Vec<f64> = answer.x.iter().zip(&g).map(|(x, g)| x - 0.1 * g).collect();
             set.project(&mut moved);
             prop_assert!(close(&moved, &answer.x, 1e-8), "{}", set.name());
+            for step in [FrankWolfeStep::Open, FrankWolfeStep::Search] {
+                let limits = Limits { gradient: 1e-2, ..Limits::default() };
+                let method = FrankWolfe { set, step };
+                let corners = Task::new(&f, &start).with_limits(limits).minimize(&method).unwrap();
+                prop_assert!(corners.stopped.converged(), "{}: {corners:?}", set.name());
+                // The gap bounds what is missing.
+                let missing = corners.value - answer.value;
+                prop_assert!(missing <= corners.gradient_norm.unwrap() + 1e-12 && missing >= -1e-12);
+            }
         }
     }
 }
@@ -360,4 +370,174 @@ fn restarts_do_as_well_without_the_constants() {
     assert!(restarted.iterations < 2 * known.iterations);
     assert!(searched.iterations < 2 * known.iterations);
     assert!(plain.iterations > 5 * searched.iterations);
+}
+
+#[test]
+fn least_squares_on_a_simplex() {
+    // The mirror's measure is a gap, which bounds what is missing.
+    let quadratic = Quadratic::new(&[vec![1.0, -2.0, 0.5, 1.5], vec![0.0, 1.0, 1.0, -1.0]], &[1.0, 0.5, 0.7, -0.4]);
+    let f = quadratic.function();
+    let start = [1.0, 0.0, 0.0, 0.0];
+    let projected = Task::new(&f, &start).minimize(&ProjectedGradient::onto(Simplex::new(1.0))).unwrap();
+    let limits = Limits { gradient: 1e-9, ..Limits::default() };
+    let mirrored = Task::new(&f, &start).with_limits(limits).minimize(&MirrorDescent::new(Entropy::default())).unwrap();
+    println!("mirror {} projected {}", mirrored.evaluations, projected.evaluations);
+    assert!(projected.stopped.converged() && mirrored.stopped.converged(), "{mirrored:?}");
+    assert!(close(&projected.x, &mirrored.x, 1e-4), "{projected:?} {mirrored:?}");
+    assert!((mirrored.x.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+    assert!(mirrored.value - projected.value <= 1e-9);
+}
+
+/// Problems of W. Hock, K. Schittkowski, "Test examples for nonlinear programming codes", 1981.
+struct HockSchittkowski<'a> {
+    name: &'static str,
+    objective: Function<'a>,
+    constraints: Constrained<'a>,
+    bounds: Option<Bounds>,
+    start: Vec<f64>,
+    x: Vec<f64>,
+    value: f64,
+}
+
+fn hock_schittkowski() -> Vec<HockSchittkowski<'static>> {
+    let free = f64::INFINITY;
+    vec![
+        HockSchittkowski {
+            name: "6",
+            objective: Function::new(|x: &[f64]| (1.0 - x[0]).powi(2)).with_gradient(|x, g| {
+                g[0] = -2.0 * (1.0 - x[0]);
+                g[1] = 0.0;
+            }),
+            constraints: Constrained::<f64>::new().equal(
+                |x| 10.0 * (x[1] - x[0] * x[0]),
+                |x, g| {
+                    g[0] = -20.0 * x[0];
+                    g[1] = 10.0;
+                },
+            ),
+            bounds: None,
+            start: vec![-1.2, 1.0],
+            x: vec![1.0, 1.0],
+            value: 0.0,
+        },
+        HockSchittkowski {
+            name: "7",
+            objective: Function::new(|x: &[f64]| (1.0 + x[0] * x[0]).ln() - x[1]).with_gradient(|x, g| {
+                g[0] = 2.0 * x[0] / (1.0 + x[0] * x[0]);
+                g[1] = -1.0;
+            }),
+            constraints: Constrained::<f64>::new().equal(
+                |x| (1.0 + x[0] * x[0]).powi(2) + x[1] * x[1] - 4.0,
+                |x, g| {
+                    g[0] = 4.0 * x[0] * (1.0 + x[0] * x[0]);
+                    g[1] = 2.0 * x[1];
+                },
+            ),
+            bounds: None,
+            start: vec![2.0, 2.0],
+            x: vec![0.0, 3f64.sqrt()],
+            value: -3f64.sqrt(),
+        },
+        HockSchittkowski {
+            name: "21",
+            objective: Function::new(|x: &[f64]| 0.01 * x[0] * x[0] + x[1] * x[1] - 100.0).with_gradient(|x, g| {
+                g[0] = 0.02 * x[0];
+                g[1] = 2.0 * x[1];
+            }),
+            constraints: Constrained::<f64>::new().at_most(
+                |x| 10.0 - 10.0 * x[0] + x[1],
+                |_, g| {
+                    g[0] = -10.0;
+                    g[1] = 1.0;
+                },
+            ),
+            bounds: Some(Bounds::new(vec![2.0, -50.0], vec![50.0, 50.0]).unwrap()),
+            start: vec![-1.0, -1.0],
+            x: vec![2.0, 0.0],
+            value: -99.96,
+        },
+        HockSchittkowski {
+            name: "35",
+            objective: Function::new(|x: &[f64]| {
+                9.0 - 8.0 * x[0] - 6.0 * x[1] - 4.0 * x[2]
+                    + 2.0 * x[0] * x[0] + 2.0 * x[1] * x[1] + x[2] * x[2]
+                    + 2.0 * x[0] * x[1] + 2.0 * x[0] * x[2]
+            })
+            .with_gradient(|x, g| {
+                g[0] = -8.0 + 4.0 * x[0] + 2.0 * x[1] + 2.0 * x[2];
+                g[1] = -6.0 + 4.0 * x[1] + 2.0 * x[0];
+                g[2] = -4.0 + 2.0 * x[2] + 2.0 * x[0];
+            }),
+            constraints: Constrained::<f64>::new().at_most(
+                |x| x[0] + x[1] + 2.0 * x[2] - 3.0,
+                |_, g| g.copy_from_slice(&[1.0, 1.0, 2.0]),
+            ),
+            bounds: Some(Bounds::uniform(3, 0.0, free).unwrap()),
+            start: vec![0.5; 3],
+            x: vec![4.0 / 3.0, 7.0 / 9.0, 4.0 / 9.0],
+            value: 1.0 / 9.0,
+        },
+        HockSchittkowski {
+            name: "71",
+            objective: Function::new(|x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]).with_gradient(|x, g| {
+                g[0] = x[3] * (2.0 * x[0] + x[1] + x[2]);
+                g[1] = x[0] * x[3];
+                g[2] = x[0] * x[3] + 1.0;
+                g[3] = x[0] * (x[0] + x[1] + x[2]);
+            }),
+            constraints: Constrained::<f64>::new()
+                .equal(
+                    |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() - 40.0,
+                    |x, g| {
+                        for (g, x) in g.iter_mut().zip(x) {
+                            *g = 2.0 * x;
+                        }
+                    },
+                )
+                .at_most(
+                    |x: &[f64]| 25.0 - x.iter().product::<f64>(),
+                    |x, g| {
+                        let product: f64 = x.iter().product();
+                        for (g, x) in g.iter_mut().zip(x) {
+                            *g = -product / x;
+                        }
+                    },
+                ),
+            bounds: Some(Bounds::uniform(4, 1.0, 5.0).unwrap()),
+            start: vec![1.0, 5.0, 5.0, 1.0],
+            x: vec![1.0, 4.742_999_6, 3.821_150_3, 1.379_408_3],
+            value: 17.014_017_3,
+        },
+    ]
+}
+
+#[test]
+fn general_constraints() {
+    for problem in hock_schittkowski() {
+        let method = AugmentedLagrangian::new(&problem.constraints);
+        let mut task = Task::new(&problem.objective, &problem.start);
+        if let Some(bounds) = &problem.bounds {
+            task = task.with_bounds(bounds);
+        }
+        let solution = method.solve(task).unwrap();
+        let answer = &solution.answer;
+        println!("hs{}: {} iterations, {}, {}", problem.name, answer.iterations, answer.evaluations, answer.stopped);
+        assert!(answer.stopped.converged(), "{}: {solution:?}", problem.name);
+        assert!(close(&answer.x, &problem.x, 1e-6), "{}: {solution:?}", problem.name);
+        assert!((answer.value - problem.value).abs() < 1e-7, "{}: {solution:?}", problem.name);
+        assert!(solution.inequalities.iter().all(|m| *m >= 0.0));
+    }
+}
+
+#[test]
+fn constraints_that_contradict_end() {
+    let never = Constrained::<f64>::new()
+        .at_most(|x| x[0] + 1.0, |_, g| g[0] = 1.0)
+        .at_most(|x| 1.0 - x[0], |_, g| g[0] = -1.0);
+    let f = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = 2.0 * x[0]);
+    let answer = Task::new(&f, &[3.0]).minimize(&AugmentedLagrangian::new(never)).unwrap();
+    assert_eq!(answer.stopped, Stopped::NoProgress);
+    let nowhere = Constrained::<f64>::new().equal(|_| f64::NAN, |_, _| {});
+    let answer = Task::new(&f, &[3.0]).minimize(&AugmentedLagrangian::new(nowhere)).unwrap();
+    assert_eq!(answer.stopped, Stopped::NonFinite);
 }
