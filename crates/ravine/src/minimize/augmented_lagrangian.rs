@@ -160,7 +160,7 @@ pub struct AugmentedLagrangian<C, M = Lbfgsb> {
 pub struct Solution<T> {
     /// The point.
     pub answer: Answer<T>,
-    /// λ, by how much f would fall for each unit that an equation h(x) = 0 were raised, to first order: `∇f + Σλ∇h + Σμ∇c = 0`.
+    /// λ, with `∇f + Σλ∇h + Σμ∇c = 0`: were an equation h(x) = ε, f would be lower by λε, to first order.
     pub equalities: Vec<f64>,
     /// μ, not negative; 0 for the inequalities that could be left out.
     pub inequalities: Vec<f64>,
@@ -249,7 +249,7 @@ impl<C, M> AugmentedLagrangian<C, M> {
             let inner = task.minimize(&self.inner)?;
             run.evaluator.count(inner.evaluations);
             x = inner.x;
-            value = run.evaluator.value(&x);
+            value = inner.value - lagrangian.penalties(&x).0;
             let values = lagrangian.constraint_values(&x);
             let rho = lagrangian.penalty;
             let mut worst = 0.0f64;

@@ -76,8 +76,7 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         }
     }
 
-    /// The same line, no point of which lies outside the bounds, and which is at `end` for α = 1. Farther than `longest` it would leave
-    /// them, and is bent.
+    /// The same line between bounds: it is at `end` for α = 1, and does not exist beyond `longest`, where it would leave them.
     pub(super) fn within(mut self, bounds: &'r Bounds, end: &'r [T], longest: f64) -> Self {
         self.within = Some(Within {
             bounds,
@@ -87,10 +86,8 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         self
     }
 
-    /// The largest α at which it is still a straight line; infinite where there are no bounds. A search does not go farther.
-    #[must_use]
-    pub fn longest(&self) -> f64 {
-        self.within.as_ref().map_or(f64::INFINITY, |w| w.longest)
+    fn ends_before(&self, step: f64) -> bool {
+        self.within.as_ref().is_some_and(|w| step > w.longest)
     }
 
     /// φ(0).
@@ -119,6 +116,9 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α).
     pub fn value(&mut self, step: f64) -> f64 {
+        if self.ends_before(step) {
+            return f64::INFINITY;
+        }
         if self.trial.at != step {
             self.move_to(step);
             self.trial.value = self.evaluator.value(&self.trial.x);
@@ -128,6 +128,9 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α) and φ′(α).
     pub fn value_and_slope(&mut self, step: f64) -> (f64, f64) {
+        if self.ends_before(step) {
+            return (f64::INFINITY, f64::NAN);
+        }
         if self.trial.at != step {
             self.move_to(step);
             let Trial { x, gradient, .. } = &mut *self.trial;

@@ -13,9 +13,10 @@ use crate::minimize::vector::{dot, zeros};
 pub(super) struct Compact<T> {
     memory: usize,
     pairs: VecDeque<(Vec<T>, Vec<T>)>,
-    /// sᵢᵀyⱼ and sᵢᵀsⱼ.
+    /// sᵢᵀyⱼ, sᵢᵀsⱼ and yᵢᵀyⱼ.
     sy: Vec<Vec<f64>>,
     ss: Vec<Vec<f64>>,
+    yy: Vec<Vec<f64>>,
     pub(super) theta: f64,
     /// M, row by row.
     pub(super) middle: Vec<Vec<f64>>,
@@ -28,6 +29,7 @@ impl<T: Scalar> Compact<T> {
             pairs: VecDeque::new(),
             sy: Vec::new(),
             ss: Vec::new(),
+            yy: Vec::new(),
             theta: 1.0,
             middle: Vec::new(),
         }
@@ -48,25 +50,27 @@ impl<T: Scalar> Compact<T> {
         }
         if self.pairs.len() == self.memory {
             self.pairs.pop_front();
-            for products in [&mut self.sy, &mut self.ss] {
+            for products in [&mut self.sy, &mut self.ss, &mut self.yy] {
                 products.remove(0);
                 for row in products {
                     row.remove(0);
                 }
             }
         }
-        for (i, (old_s, _)) in self.pairs.iter().enumerate() {
+        for (i, (old_s, old_y)) in self.pairs.iter().enumerate() {
             self.sy[i].push(dot(old_s, &y));
             self.ss[i].push(dot(old_s, &s));
+            self.yy[i].push(dot(old_y, &y));
         }
         self.pairs.push_back((s, y));
-        let Some((s, _)) = self.pairs.back() else {
+        let Some((s, y)) = self.pairs.back() else {
             return;
         };
         self.sy
             .push(self.pairs.iter().map(|(_, y)| dot(s, y)).collect());
         self.ss
             .push(self.pairs.iter().map(|(other, _)| dot(s, other)).collect());
+        self.yy.push(self.pairs.iter().map(|(_, other)| dot(y, other)).collect());
         self.theta = square / curvature;
         let k = self.pairs.len();
         let inverse = |i: usize, j: usize| match (i < k, j < k) {
@@ -119,6 +123,9 @@ impl<T: Scalar> Compact<T> {
 
     /// WᵀW, of the rows that are free only.
     pub(super) fn gram(&self, free: &[bool]) -> Vec<Vec<f64>> {
+        if !free.contains(&false) {
+            return self.whole_gram();
+        }
         let masked = |v: &[T]| {
             let mut kept = zeros(v.len());
             for ((kept, v), &free) in kept.iter_mut().zip(v).zip(free) {
@@ -141,6 +148,18 @@ impl<T: Scalar> Compact<T> {
             gram.push(row);
         }
         gram
+    }
+
+    fn whole_gram(&self) -> Vec<Vec<f64>> {
+        let (k, theta) = (self.pairs.len(), self.theta);
+        let entry = |i: usize, j: usize| match (i < k, j < k) {
+            (true, true) => self.yy[i][j],
+            (true, false) => theta * self.sy[j - k][i],
+            (false, true) => theta * self.sy[i - k][j],
+            (false, false) => theta * theta * self.ss[i - k][j - k],
+        };
+        let row = |i: usize| (0..2 * k).map(|j| entry(i, j)).collect();
+        (0..2 * k).map(row).collect()
     }
 }
 

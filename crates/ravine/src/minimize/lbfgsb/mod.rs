@@ -143,11 +143,7 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
                     } else {
                         1.0
                     };
-                    let longest = if is_new {
-                        1.0
-                    } else {
-                        sides.longest(&x, &direction).max(1.0)
-                    };
+                    let longest = sides.longest(&x, &direction).max(1.0);
                     let iteration = run.iterations();
                     let evaluator = &mut run.evaluator;
                     let line = Line::new(evaluator, &x, value, slope, &direction, &mut trial);
