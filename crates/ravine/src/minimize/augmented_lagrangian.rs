@@ -258,7 +258,9 @@ impl<C, M> AugmentedLagrangian<C, M> {
                 *m += rho * off;
                 worst = if off.is_nan() { off } else { worst.max(off.abs()) };
             }
-            measure = Some(inner.gradient_norm.unwrap_or(0.0).max(worst));
+            let inner_norm = inner.gradient_norm.unwrap_or(0.0);
+            // `max` would drop a NaN.
+            measure = Some(if inner_norm <= worst { worst } else { inner_norm });
             if inner.stopped == Stopped::Unbounded || worst.is_nan() {
                 let stopped = if worst.is_nan() { Stopped::NonFinite } else { Stopped::Unbounded };
                 return Ok((run.answer(x, value, measure, stopped), lagrangian.multipliers));

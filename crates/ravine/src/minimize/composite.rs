@@ -1,6 +1,6 @@
 //! What the methods for f + g share: the proximal step, and how far it goes.
 
-use super::line::is_lost;
+use super::line::may_be_lost;
 use super::term::Term;
 use super::vector::{largest, zeros};
 use super::Run;
@@ -117,7 +117,7 @@ impl<T: Scalar> Backtracking<T> {
                 return Some((z, there));
             }
             let parabola = square / (2.0 * self.step);
-            let fits = if is_lost::<T>(parabola, value) {
+            let fits = if may_be_lost::<T>(parabola, value) {
                 let mut ahead = zeros(y.len());
                 run.evaluator.gradient(&z, &mut ahead);
                 let curvature: f64 = (0..y.len())

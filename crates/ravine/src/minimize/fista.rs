@@ -109,12 +109,20 @@ impl<T: Scalar, G: Term<T>> Method<T> for Fista<G> {
                 y.copy_from_slice(&x);
                 theta = 1.0;
             }
-            at_y = if y == x {
-                search.turn(run, &y);
-                smooth
-            } else {
-                search.look(run, &y)
-            };
+            let mut looked = y != x;
+            if looked {
+                at_y = search.look(run, &y);
+                if !at_y.is_finite() {
+                    // Momentum led to where there is no value.
+                    y.copy_from_slice(&x);
+                    theta = 1.0;
+                    looked = false;
+                }
+            }
+            if !looked {
+                at_y = smooth;
+                search.turn(run, &x);
+            }
             if small {
                 norm = measure(term, &x, search.gradient());
             }

@@ -47,12 +47,14 @@ impl<T: Scalar> Trial<T> {
     }
 }
 
-/// How many ε a value may be wrong by.
-const ROUNDINGS: f64 = 100.0;
-
-/// Whether a fall of this size is lost in the rounding of the value.
+/// Whether a fall of this size is lost in the rounding of the value, whose sum is taken to be wrong by 100 ε.
 pub(super) fn is_lost<T: Scalar>(fall: f64, value: f64) -> bool {
-    fall.abs() <= ROUNDINGS * epsilon::<T>() * value.abs()
+    fall.abs() <= 100.0 * epsilon::<T>() * value.abs()
+}
+
+/// Whether a fall of this size may be lost in the rounding of the value, so that slopes had better judge: ε^⅔ of it.
+pub(super) fn may_be_lost<T: Scalar>(fall: f64, value: f64) -> bool {
+    fall.abs() <= epsilon::<T>().cbrt().powi(2) * value.abs()
 }
 
 impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
@@ -151,11 +153,11 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
     /// approximate Wolfe conditions with δ = 0.1 and σ = 0.9.
     pub(super) fn settles(&mut self) -> bool {
         let (value, slope) = (self.value, self.slope);
-        if !is_lost::<T>(slope, value) {
+        if !may_be_lost::<T>(slope, value) {
             return false;
         }
         let (there, slope_there) = self.value_and_slope(1.0);
-        there <= value + ROUNDINGS * epsilon::<T>() * value.abs()
+        may_be_lost::<T>(there - value, value)
             && slope_there >= 0.9 * slope
             && slope_there <= -0.8 * slope
     }

@@ -1,9 +1,10 @@
 //! OWL-QN.
 
+use super::descent::first_step;
 use super::direction::Bfgs;
-use super::line::is_lost;
+use super::line::may_be_lost;
 use super::term::{L1, Term};
-use super::vector::{dot, largest, norm, zeros};
+use super::vector::{dot, largest, zeros};
 use super::{Answer, Direction, Error, Method, Point, Run, Stopped};
 use crate::Scalar;
 
@@ -85,8 +86,11 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
         let (mut pseudo, mut direction, mut next) = (zeros(n), zeros(n), zeros(n));
         let mut smooth = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut taken = None;
+        let mut value_before = None;
         loop {
             let value = smooth + term.value(&x);
+            let fall_before = value_before.map(|before: f64| value - before);
+            let fall_before = fall_before.filter(|&fall| fall < 0.0);
             for ((p, x), g) in pseudo.iter_mut().zip(&x).zip(&gradient) {
                 *p = T::from_f64(pseudo_gradient(x.to_f64(), g.to_f64(), self.weight));
             }
@@ -110,9 +114,9 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
                 let mut step = if directing.is_scaled() {
                     1.0
                 } else {
-                    (1.0 / norm(&direction)).min(1.0)
+                    first_step(slope, fall_before, &direction)
                 };
-                let lost = is_lost::<T>(slope, value);
+                let lost = may_be_lost::<T>(slope, value);
                 let found = loop {
                     if !(slope < 0.0 && slope.is_finite() && step > f64::MIN_POSITIVE) {
                         break None;
@@ -132,7 +136,7 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
                     for ((p, next), x) in pseudo.iter().zip(&next).zip(&x) {
                         fall += p.to_f64() * (next.to_f64() - x.to_f64());
                     }
-                    if lost && is_lost::<T>(value_there - value, value) {
+                    if lost && may_be_lost::<T>(value_there - value, value) {
                         // Values no longer tell; the slope at the other end does.
                         run.evaluator.gradient(&next, &mut next_gradient);
                         let mut slope_there = 0.0;
@@ -174,6 +178,7 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
             };
             directing.moved(from, to, step);
             taken = Some(step);
+            value_before = Some(value);
             smooth = there;
             std::mem::swap(&mut x, &mut next);
             std::mem::swap(&mut gradient, &mut next_gradient);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use ravine::minimize::set::{L1Ball, L2Ball, Set, Simplex};
 use ravine::minimize::term::{ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation, Zero};
 use ravine::minimize::{
-    AugmentedLagrangian, Bounds, Constrained, Entropy, Fista, MirrorDescent, FrankWolfe, FrankWolfeStep, Owlqn, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
+    AugmentedLagrangian, Bounds, Constrained, Entropy, Error, Fista, MirrorDescent, FrankWolfe, FrankWolfeStep, Owlqn, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
 };
 
 /// ½xᵀAx − bᵀx, with the rows of A = I + Σ vvᵀ.
@@ -156,45 +156,111 @@ fn bounded_rosenbrock() {
     }
 }
 
+/// Every method, for one variable between bounds that are out of the way, or without any.
+fn all_methods() -> Vec<Box<dyn Method>> {
+    let sides = || Bounds::uniform(1, 1e-3, 1e150).unwrap();
+    vec![
+        Box::new(Lbfgsb::new()),
+        Box::new(ProjectedGradient::new()),
+        Box::new(ProjectedGradient::onto(sides())),
+        Box::new(ProximalGradient::new(Zero)),
+        Box::new(ProximalGradient::new(Indicator(sides()))),
+        Box::new(Fista::new(Indicator(sides()))),
+        Box::new(Nesterov::new()),
+        Box::new(Owlqn::new(0.0)),
+        Box::new(AugmentedLagrangian::new(Constrained::new())),
+    ]
+}
+
 #[test]
 fn impossible_objectives_end() {
     let wrong = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = -2.0 * x[0]);
     let nowhere = Function::new(|_: &[f64]| f64::NAN);
+    let no_slope = Function::new(|x: &[f64]| x[0]).with_gradient(|_, g| g[0] = f64::NAN);
     let flat = Function::new(|_: &[f64]| 1.0);
-    let fall =
-        Function::new(|x: &[f64]| -x[0].powi(3)).with_gradient(|x, g| g[0] = -3.0 * x[0] * x[0]);
-    let barrier =
-        Function::new(|x: &[f64]| x[0] - x[0].ln()).with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
-    for method in bounded_methods() {
+    let fall = Function::new(|x: &[f64]| -x[0].powi(3)).with_gradient(|x, g| g[0] = -3.0 * x[0] * x[0]);
+    let barrier = Function::new(|x: &[f64]| x[0] - x[0].ln()).with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
+    for method in all_methods() {
+        let name = method.name();
         let run = |f: &Function<'_>, start: f64| {
-            let limits = Limits {
-                iterations: 2000,
-                ..Limits::default()
-            };
-            Task::new(f, &[start])
-                .with_limits(limits)
-                .minimize(&method)
-                .unwrap()
+            let limits = Limits { iterations: 2000, ..Limits::default() };
+            Task::new(f, &[start]).with_limits(limits).minimize(&method).unwrap()
         };
-        assert_eq!(
-            run(&wrong, 3.0).stopped,
-            Stopped::NoProgress,
-            "{}",
-            method.name()
-        );
-        assert_eq!(run(&nowhere, 3.0).stopped, Stopped::NonFinite);
-        assert_eq!(run(&flat, 3.0).stopped, Stopped::Gradient);
-        assert_eq!(
-            run(&fall, 1.0).stopped,
-            Stopped::Unbounded,
-            "{}",
-            method.name()
-        );
-        assert!(
-            (run(&barrier, 30.0).x[0] - 1.0).abs() < 1e-7,
-            "{}",
-            method.name()
-        );
+        assert!(!run(&wrong, 3.0).stopped.converged(), "{name}");
+        assert_eq!(run(&nowhere, 3.0).stopped, Stopped::NonFinite, "{name}");
+        assert_eq!(run(&no_slope, 3.0).stopped, Stopped::NonFinite, "{name}");
+        assert_eq!(run(&flat, 3.0).stopped, Stopped::Gradient, "{name}");
+        assert_eq!(run(&fall, 1.0).stopped, Stopped::Unbounded, "{name}");
+        let answer = run(&barrier, 30.0);
+        assert!((answer.x[0] - 1.0).abs() < 1e-7, "{name}: {answer:?}");
+    }
+    for method in [
+        Box::new(FrankWolfe::new(L2Ball::new(9.0))) as Box<dyn Method>,
+        Box::new(FrankWolfe { set: L1Ball::new(9.0), step: FrankWolfeStep::Open }),
+        Box::new(MirrorDescent::new(Entropy { radius: 9.0 })),
+    ] {
+        let name = method.name();
+        let run = |f: &Function<'_>| {
+            let limits = Limits { iterations: 2000, ..Limits::default() };
+            Task::new(f, &[3.0, 6.0]).with_limits(limits).minimize(&method).unwrap()
+        };
+        assert!(!run(&wrong).stopped.converged() || name == "frank-wolfe", "{name}");
+        assert_eq!(run(&nowhere).stopped, Stopped::NonFinite, "{name}");
+        assert_eq!(run(&flat).stopped, Stopped::Gradient, "{name}");
+    }
+}
+
+#[test]
+fn options_and_shapes_are_checked() {
+    let f = extended_rosenbrock();
+    let run = |method: &dyn Method| Task::new(&f, &[-1.2, 1.0]).minimize(method).unwrap_err();
+    let mut lbfgsb = Lbfgsb::new();
+    lbfgsb.memory = 0;
+    assert_eq!(run(&lbfgsb).to_string(), "memory is 0, but must be at least 1");
+    run(&ProjectedGradient { memory: 0, ..ProjectedGradient::new() });
+    run(&ProjectedGradient { decrease: 1.0, ..ProjectedGradient::new() });
+    run(&ProjectedGradient::onto(Bounds::uniform(3, 0.0, 1.0).unwrap()));
+    run(&ProximalGradient::new(L1::new(f64::NAN)));
+    run(&Fista::new(NuclearNorm::new(1.0, 2, 2)));
+    run(&Nesterov { lipschitz: Some(0.0), ..Nesterov::new() });
+    run(&Nesterov { strong_convexity: -1.0, ..Nesterov::new() });
+    run(&Owlqn::new(-1.0));
+    run(&MirrorDescent::new(Entropy { radius: 0.0 }));
+    run(&AugmentedLagrangian { penalty: 0.0, ..AugmentedLagrangian::new(Constrained::new()) });
+    let endless = FrankWolfe::new(Bounds::uniform(2, 0.0, f64::INFINITY).unwrap());
+    assert!(matches!(run(&endless), Error::Needs { .. }));
+}
+
+#[test]
+fn single_precision_serves_too() {
+    let f = Function::new(|x: &[f32]| {
+        x.iter().map(|x| f64::from(*x)).map(|x| (x - 0.3) * (x - 0.3)).sum()
+    })
+    .with_gradient(|x, g| {
+        for (g, x) in g.iter_mut().zip(x) {
+            *g = 2.0 * (x - 0.3);
+        }
+    });
+    let bounds = Bounds::new(vec![0.1, 0.5], vec![1.0, 1.0]).unwrap();
+    let limits = Limits { gradient: 1e-6, ..Limits::default() };
+    for method in [
+        Box::new(Lbfgsb::new()) as Box<dyn Method<f32>>,
+        Box::new(ProjectedGradient::new()),
+    ] {
+        let task = Task::new(&f, &[1.0f32, 1.0]).with_limits(limits).with_bounds(&bounds);
+        let answer = task.minimize(&method).unwrap();
+        assert!(answer.stopped.converged());
+        assert!((answer.x[0] - 0.3).abs() < 1e-6 && answer.x[1] == 0.5, "{answer:?}");
+    }
+    let methods: [Box<dyn Method<f32>>; 3] = [
+        Box::new(Fista::new(L1::new(0.1))),
+        Box::new(ProximalGradient::new(L1::new(0.1))),
+        Box::new(Owlqn::new(0.1)),
+    ];
+    for method in methods {
+        let answer = Task::new(&f, &[1.0f32, -1.0]).with_limits(limits).minimize(&method).unwrap();
+        assert!(answer.stopped.converged(), "{}: {answer:?}", method.name());
+        assert!(answer.x.iter().all(|x| (x - 0.25).abs() < 1e-6), "{answer:?}");
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::collections::VecDeque;
 
+use rayon::prelude::*;
+
 use crate::Scalar;
 use crate::minimize::vector::{dot, zeros};
+
+/// How many numbers one thread takes at a time; no sum depends on it.
+const CHUNK: usize = 1 << 12;
 
 /// `B = θI − WMWᵀ` with `W = [Y θS]` and `M = [−D Lᵀ; L θSᵀS]⁻¹`, where S and Y are the last m changes of x and of the gradient as
 /// columns, D the diagonal of SᵀY and L the part of it below.
@@ -114,11 +119,17 @@ impl<T: Scalar> Compact<T> {
     /// Adds Wc to v.
     pub(super) fn add(&self, c: &[f64], v: &mut [f64]) {
         let (for_y, for_s) = c.split_at(c.len() / 2);
-        for (((s, y), cy), cs) in self.pairs.iter().zip(for_y).zip(for_s) {
-            for ((v, s), y) in v.iter_mut().zip(s).zip(y) {
-                *v += cy * y.to_f64() + cs * self.theta * s.to_f64();
+        // Piece by piece, so that a piece of v stays in the cache for all pairs.
+        let pieces = v.par_chunks_mut(CHUNK).enumerate();
+        pieces.for_each(|(piece, v)| {
+            for (((s, y), cy), cs) in self.pairs.iter().zip(for_y).zip(for_s) {
+                let cs = cs * self.theta;
+                let rows = s.iter().skip(piece * CHUNK).zip(y.iter().skip(piece * CHUNK));
+                for (v, (s, y)) in v.iter_mut().zip(rows) {
+                    *v += cy * y.to_f64() + cs * s.to_f64();
+                }
             }
-        }
+        });
     }
 
     /// WᵀW, of the rows that are free only.
