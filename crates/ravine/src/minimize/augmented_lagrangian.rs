@@ -98,7 +98,8 @@ impl<'a, T: Scalar> Constrained<'a, T> {
         value: impl Fn(&[T]) -> f64 + Send + Sync + 'a,
         gradient: impl Fn(&[T], &mut [T]) + Send + Sync + 'a,
     ) -> Self {
-        self.inequalities.push((Box::new(value), Box::new(gradient)));
+        self.inequalities
+            .push((Box::new(value), Box::new(gradient)));
         self
     }
 }
@@ -202,7 +203,8 @@ impl<C, M> AugmentedLagrangian<C, M> {
         let answer = task.minimize(&with)?;
         let multipliers = with.multipliers.into_inner();
         let mut equalities = multipliers.unwrap_or_else(std::sync::PoisonError::into_inner);
-        let inequalities = equalities.split_off(self.constraints.equalities().min(equalities.len()));
+        let inequalities =
+            equalities.split_off(self.constraints.equalities().min(equalities.len()));
         Ok(Solution {
             answer,
             equalities,
@@ -216,7 +218,12 @@ impl<C, M> AugmentedLagrangian<C, M> {
         M: Method<T>,
     {
         let penalty = self.penalty;
-        Error::unless(penalty > 0.0 && penalty.is_finite(), "penalty", penalty, "positive")?;
+        Error::unless(
+            penalty > 0.0 && penalty.is_finite(),
+            "penalty",
+            penalty,
+            "positive",
+        )?;
         let equalities = self.constraints.equalities();
         let count = equalities + self.constraints.inequalities();
         let mut lagrangian = Lagrangian {
@@ -238,11 +245,16 @@ impl<C, M> AugmentedLagrangian<C, M> {
             }
             let limits = Limits {
                 gradient: tolerance,
-                evaluations: run.limits().evaluations.saturating_sub(run.evaluator.evaluations().total()),
+                evaluations: run
+                    .limits()
+                    .evaluations
+                    .saturating_sub(run.evaluator.evaluations().total()),
                 iterations: INNER_ITERATIONS,
                 ..Limits::default()
             };
-            let mut task = Task::new(&lagrangian, &x).with_limits(limits).with_seed(run.seed());
+            let mut task = Task::new(&lagrangian, &x)
+                .with_limits(limits)
+                .with_seed(run.seed());
             if let Some(bounds) = run.bounds() {
                 task = task.with_bounds(bounds);
             }
@@ -256,19 +268,41 @@ impl<C, M> AugmentedLagrangian<C, M> {
             for (i, (c, m)) in values.iter().zip(&mut lagrangian.multipliers).enumerate() {
                 let off = if i < equalities { *c } else { c.max(-*m / rho) };
                 *m += rho * off;
-                worst = if off.is_nan() { off } else { worst.max(off.abs()) };
+                worst = if off.is_nan() {
+                    off
+                } else {
+                    worst.max(off.abs())
+                };
             }
             let inner_norm = inner.gradient_norm.unwrap_or(0.0);
             // `max` would drop a NaN.
-            measure = Some(if inner_norm <= worst { worst } else { inner_norm });
+            measure = Some(if inner_norm <= worst {
+                worst
+            } else {
+                inner_norm
+            });
             if inner.stopped == Stopped::Unbounded || worst.is_nan() {
-                let stopped = if worst.is_nan() { Stopped::NonFinite } else { Stopped::Unbounded };
-                return Ok((run.answer(x, value, measure, stopped), lagrangian.multipliers));
+                let stopped = if worst.is_nan() {
+                    Stopped::NonFinite
+                } else {
+                    Stopped::Unbounded
+                };
+                return Ok((
+                    run.answer(x, value, measure, stopped),
+                    lagrangian.multipliers,
+                ));
             }
-            failed = if inner.stopped.converged() || worst < violation { 0 } else { failed + 1 };
+            failed = if inner.stopped.converged() || worst < violation {
+                0
+            } else {
+                failed + 1
+            };
             if failed > PATIENCE || lagrangian.penalty > LARGEST_PENALTY {
                 let stopped = Stopped::NoProgress;
-                return Ok((run.answer(x, value, measure, stopped), lagrangian.multipliers));
+                return Ok((
+                    run.answer(x, value, measure, stopped),
+                    lagrangian.multipliers,
+                ));
             }
             if worst > 0.25 * violation && worst > run.limits().gradient {
                 lagrangian.penalty *= 10.0;

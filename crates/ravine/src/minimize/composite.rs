@@ -1,9 +1,9 @@
 //! What the methods for f + g share: the proximal step, and how far it goes.
 
+use super::Run;
 use super::line::may_be_lost;
 use super::term::Term;
 use super::vector::{largest, zeros};
-use super::Run;
 use crate::Scalar;
 
 /// prox_tg(y − t∇f(y)).

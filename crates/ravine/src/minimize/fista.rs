@@ -54,10 +54,20 @@ impl<T: Scalar, G: Term<T>> Method<T> for Fista<G> {
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let mu = self.strong_convexity;
-        Error::unless(mu >= 0.0 && mu.is_finite(), "strong_convexity", mu, "not negative")?;
+        Error::unless(
+            mu >= 0.0 && mu.is_finite(),
+            "strong_convexity",
+            mu,
+            "not negative",
+        )?;
         if let Some(lipschitz) = self.lipschitz {
             let holds = lipschitz > 0.0 && lipschitz.is_finite() && lipschitz >= mu;
-            Error::unless(holds, "lipschitz", lipschitz, "positive, and not below the strong convexity")?;
+            Error::unless(
+                holds,
+                "lipschitz",
+                lipschitz,
+                "positive, and not below the strong convexity",
+            )?;
         }
         let term = &self.term;
         let mut x = run.start();
@@ -94,7 +104,11 @@ impl<T: Scalar, G: Term<T>> Method<T> for Fista<G> {
             let root = (mu * step).min(1.0).sqrt();
             let before = theta;
             theta = 0.5 * (1.0 + (1.0 + 4.0 * theta * theta).sqrt());
-            let mut momentum = if mu > 0.0 { (1.0 - root) / (1.0 + root) } else { (before - 1.0) / theta };
+            let mut momentum = if mu > 0.0 {
+                (1.0 - root) / (1.0 + root)
+            } else {
+                (before - 1.0) / theta
+            };
             if self.restart && uphill > 0.0 {
                 (theta, momentum) = (1.0, 0.0);
             }

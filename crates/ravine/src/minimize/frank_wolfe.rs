@@ -105,7 +105,8 @@ impl<T: Scalar, S: Set<T>> Method<T> for FrankWolfe<S> {
                         }
                         let there = run.evaluator.value(&next);
                         let parabola = gamma * gap - 0.5 * gamma * gamma * l * square;
-                        let lost = is_lost::<T>(gamma * gap, value) && is_lost::<T>(there - value, value);
+                        let lost =
+                            is_lost::<T>(gamma * gap, value) && is_lost::<T>(there - value, value);
                         if there <= value - parabola || lost {
                             break Some((gamma, there));
                         }

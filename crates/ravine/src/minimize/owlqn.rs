@@ -80,7 +80,12 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
         let n = x.len();
         Term::<T>::check(&term, n)?;
         let decrease = self.decrease;
-        Error::unless(decrease > 0.0 && decrease < 1.0, "decrease", decrease, "in (0, 1)")?;
+        Error::unless(
+            decrease > 0.0 && decrease < 1.0,
+            "decrease",
+            decrease,
+            "in (0, 1)",
+        )?;
         let mut directing = self.direction.start(&run.evaluator, n)?;
         let (mut gradient, mut next_gradient) = (zeros(n), zeros(n));
         let (mut pseudo, mut direction, mut next) = (zeros(n), zeros(n), zeros(n));

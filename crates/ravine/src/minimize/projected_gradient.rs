@@ -129,7 +129,11 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
             let highest = values.iter().copied().fold(value, f64::max);
             // A slope that is lost in the rounding of f tells nothing, not even by its sign; but for how long is limited.
             let lost = is_lost::<T>(slope, value);
-            let hopeful = if lost { stalled <= PATIENCE } else { slope < 0.0 };
+            let hopeful = if lost {
+                stalled <= PATIENCE
+            } else {
+                slope < 0.0
+            };
             let mut lambda = 1.0;
             let found = loop {
                 // NaN and infinity lead nowhere either.
@@ -181,7 +185,11 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 values.pop_front();
             }
             norm = projected_norm(set, &x, &gradient);
-            stalled = if norm < least || !lost { 0 } else { stalled + 1 };
+            stalled = if norm < least || !lost {
+                0
+            } else {
+                stalled + 1
+            };
             least = least.min(norm);
             if value < best.1 {
                 best.0.copy_from_slice(&x);

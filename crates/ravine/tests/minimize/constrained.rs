@@ -2,9 +2,13 @@
 
 use proptest::prelude::*;
 use ravine::minimize::set::{L1Ball, L2Ball, Set, Simplex};
-use ravine::minimize::term::{ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation, Zero};
+use ravine::minimize::term::{
+    ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation, Zero,
+};
 use ravine::minimize::{
-    AugmentedLagrangian, Bounds, Constrained, Entropy, Error, Fista, MirrorDescent, FrankWolfe, FrankWolfeStep, Owlqn, Function, Lbfgsb, Limits, Method, Nesterov, ProjectedGradient, ProximalGradient, Stopped, Task,
+    AugmentedLagrangian, Bounds, Constrained, Entropy, Error, Fista, FrankWolfe, FrankWolfeStep,
+    Function, Lbfgsb, Limits, Method, MirrorDescent, Nesterov, Owlqn, ProjectedGradient,
+    ProximalGradient, Stopped, Task,
 };
 
 /// ½xᵀAx − bᵀx, with the rows of A = I + Σ vvᵀ.
@@ -178,13 +182,21 @@ fn impossible_objectives_end() {
     let nowhere = Function::new(|_: &[f64]| f64::NAN);
     let no_slope = Function::new(|x: &[f64]| x[0]).with_gradient(|_, g| g[0] = f64::NAN);
     let flat = Function::new(|_: &[f64]| 1.0);
-    let fall = Function::new(|x: &[f64]| -x[0].powi(3)).with_gradient(|x, g| g[0] = -3.0 * x[0] * x[0]);
-    let barrier = Function::new(|x: &[f64]| x[0] - x[0].ln()).with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
+    let fall =
+        Function::new(|x: &[f64]| -x[0].powi(3)).with_gradient(|x, g| g[0] = -3.0 * x[0] * x[0]);
+    let barrier =
+        Function::new(|x: &[f64]| x[0] - x[0].ln()).with_gradient(|x, g| g[0] = 1.0 - 1.0 / x[0]);
     for method in all_methods() {
         let name = method.name();
         let run = |f: &Function<'_>, start: f64| {
-            let limits = Limits { iterations: 2000, ..Limits::default() };
-            Task::new(f, &[start]).with_limits(limits).minimize(&method).unwrap()
+            let limits = Limits {
+                iterations: 2000,
+                ..Limits::default()
+            };
+            Task::new(f, &[start])
+                .with_limits(limits)
+                .minimize(&method)
+                .unwrap()
         };
         assert!(!run(&wrong, 3.0).stopped.converged(), "{name}");
         assert_eq!(run(&nowhere, 3.0).stopped, Stopped::NonFinite, "{name}");
@@ -196,15 +208,27 @@ fn impossible_objectives_end() {
     }
     for method in [
         Box::new(FrankWolfe::new(L2Ball::new(9.0))) as Box<dyn Method>,
-        Box::new(FrankWolfe { set: L1Ball::new(9.0), step: FrankWolfeStep::Open }),
+        Box::new(FrankWolfe {
+            set: L1Ball::new(9.0),
+            step: FrankWolfeStep::Open,
+        }),
         Box::new(MirrorDescent::new(Entropy { radius: 9.0 })),
     ] {
         let name = method.name();
         let run = |f: &Function<'_>| {
-            let limits = Limits { iterations: 2000, ..Limits::default() };
-            Task::new(f, &[3.0, 6.0]).with_limits(limits).minimize(&method).unwrap()
+            let limits = Limits {
+                iterations: 2000,
+                ..Limits::default()
+            };
+            Task::new(f, &[3.0, 6.0])
+                .with_limits(limits)
+                .minimize(&method)
+                .unwrap()
         };
-        assert!(!run(&wrong).stopped.converged() || name == "frank-wolfe", "{name}");
+        assert!(
+            !run(&wrong).stopped.converged() || name == "frank-wolfe",
+            "{name}"
+        );
         assert_eq!(run(&nowhere).stopped, Stopped::NonFinite, "{name}");
         assert_eq!(run(&flat).stopped, Stopped::Gradient, "{name}");
     }
@@ -216,17 +240,37 @@ fn options_and_shapes_are_checked() {
     let run = |method: &dyn Method| Task::new(&f, &[-1.2, 1.0]).minimize(method).unwrap_err();
     let mut lbfgsb = Lbfgsb::new();
     lbfgsb.memory = 0;
-    assert_eq!(run(&lbfgsb).to_string(), "memory is 0, but must be at least 1");
-    run(&ProjectedGradient { memory: 0, ..ProjectedGradient::new() });
-    run(&ProjectedGradient { decrease: 1.0, ..ProjectedGradient::new() });
-    run(&ProjectedGradient::onto(Bounds::uniform(3, 0.0, 1.0).unwrap()));
+    assert_eq!(
+        run(&lbfgsb).to_string(),
+        "memory is 0, but must be at least 1"
+    );
+    run(&ProjectedGradient {
+        memory: 0,
+        ..ProjectedGradient::new()
+    });
+    run(&ProjectedGradient {
+        decrease: 1.0,
+        ..ProjectedGradient::new()
+    });
+    run(&ProjectedGradient::onto(
+        Bounds::uniform(3, 0.0, 1.0).unwrap(),
+    ));
     run(&ProximalGradient::new(L1::new(f64::NAN)));
     run(&Fista::new(NuclearNorm::new(1.0, 2, 2)));
-    run(&Nesterov { lipschitz: Some(0.0), ..Nesterov::new() });
-    run(&Nesterov { strong_convexity: -1.0, ..Nesterov::new() });
+    run(&Nesterov {
+        lipschitz: Some(0.0),
+        ..Nesterov::new()
+    });
+    run(&Nesterov {
+        strong_convexity: -1.0,
+        ..Nesterov::new()
+    });
     run(&Owlqn::new(-1.0));
     run(&MirrorDescent::new(Entropy { radius: 0.0 }));
-    run(&AugmentedLagrangian { penalty: 0.0, ..AugmentedLagrangian::new(Constrained::new()) });
+    run(&AugmentedLagrangian {
+        penalty: 0.0,
+        ..AugmentedLagrangian::new(Constrained::new())
+    });
     let endless = FrankWolfe::new(Bounds::uniform(2, 0.0, f64::INFINITY).unwrap());
     assert!(matches!(run(&endless), Error::Needs { .. }));
 }
@@ -234,7 +278,10 @@ fn options_and_shapes_are_checked() {
 #[test]
 fn single_precision_serves_too() {
     let f = Function::new(|x: &[f32]| {
-        x.iter().map(|x| f64::from(*x)).map(|x| (x - 0.3) * (x - 0.3)).sum()
+        x.iter()
+            .map(|x| f64::from(*x))
+            .map(|x| (x - 0.3) * (x - 0.3))
+            .sum()
     })
     .with_gradient(|x, g| {
         for (g, x) in g.iter_mut().zip(x) {
@@ -242,15 +289,23 @@ fn single_precision_serves_too() {
         }
     });
     let bounds = Bounds::new(vec![0.1, 0.5], vec![1.0, 1.0]).unwrap();
-    let limits = Limits { gradient: 1e-6, ..Limits::default() };
+    let limits = Limits {
+        gradient: 1e-6,
+        ..Limits::default()
+    };
     for method in [
         Box::new(Lbfgsb::new()) as Box<dyn Method<f32>>,
         Box::new(ProjectedGradient::new()),
     ] {
-        let task = Task::new(&f, &[1.0f32, 1.0]).with_limits(limits).with_bounds(&bounds);
+        let task = Task::new(&f, &[1.0f32, 1.0])
+            .with_limits(limits)
+            .with_bounds(&bounds);
         let answer = task.minimize(&method).unwrap();
         assert!(answer.stopped.converged());
-        assert!((answer.x[0] - 0.3).abs() < 1e-6 && answer.x[1] == 0.5, "{answer:?}");
+        assert!(
+            (answer.x[0] - 0.3).abs() < 1e-6 && answer.x[1] == 0.5,
+            "{answer:?}"
+        );
     }
     let methods: [Box<dyn Method<f32>>; 3] = [
         Box::new(Fista::new(L1::new(0.1))),
@@ -258,9 +313,15 @@ fn single_precision_serves_too() {
         Box::new(Owlqn::new(0.1)),
     ];
     for method in methods {
-        let answer = Task::new(&f, &[1.0f32, -1.0]).with_limits(limits).minimize(&method).unwrap();
+        let answer = Task::new(&f, &[1.0f32, -1.0])
+            .with_limits(limits)
+            .minimize(&method)
+            .unwrap();
         assert!(answer.stopped.converged(), "{}: {answer:?}", method.name());
-        assert!(answer.x.iter().all(|x| (x - 0.25).abs() < 1e-6), "{answer:?}");
+        assert!(
+            answer.x.iter().all(|x| (x - 0.25).abs() < 1e-6),
+            "{answer:?}"
+        );
     }
 }
 
@@ -365,7 +426,9 @@ fn f_at(f: &Function<'_>, x: &[f64]) -> f64 {
 /// Σ ½λᵢxᵢ², curvatures evenly between μ and L on a logarithmic scale.
 fn spectrum(n: usize, mu: f64, lipschitz: f64) -> Vec<f64> {
     let part = |i: usize| i as f64 / (n - 1) as f64;
-    (0..n).map(|i| mu * (lipschitz / mu).powf(part(i))).collect()
+    (0..n)
+        .map(|i| mu * (lipschitz / mu).powf(part(i)))
+        .collect()
 }
 
 fn diagonal(curvatures: &[f64]) -> Function<'_> {
@@ -383,8 +446,16 @@ fn path(method: &dyn Method, f: &Function<'_>, start: &[f64], iterations: u64) -
         values.push(p.value);
         std::ops::ControlFlow::Continue(())
     };
-    let limits = Limits { iterations, gradient: 0.0, ..Limits::default() };
-    Task::new(f, start).with_limits(limits).observed_by(&mut observer).minimize(method).unwrap();
+    let limits = Limits {
+        iterations,
+        gradient: 0.0,
+        ..Limits::default()
+    };
+    Task::new(f, start)
+        .with_limits(limits)
+        .observed_by(&mut observer)
+        .minimize(method)
+        .unwrap();
     values
 }
 
@@ -392,24 +463,35 @@ fn path(method: &dyn Method, f: &Function<'_>, start: &[f64], iterations: u64) -
 fn acceleration_keeps_its_bound() {
     let curvatures = spectrum(40, 1e-6, 1.0);
     let start = vec![1.0; 40];
-    let method = Nesterov { lipschitz: Some(1.0), restart: false, ..Nesterov::new() };
+    let method = Nesterov {
+        lipschitz: Some(1.0),
+        restart: false,
+        ..Nesterov::new()
+    };
     let values = path(&method, &diagonal(&curvatures), &start, 500);
     assert_eq!(values.len(), 501);
     for (k, value) in values.iter().enumerate().skip(1) {
         // 2L‖x₀ − x*‖²/(k + 1)²
-        assert!(*value <= 2.0 * 40.0 / ((k + 1) as f64).powi(2), "step {k}: {value}");
+        assert!(
+            *value <= 2.0 * 40.0 / ((k + 1) as f64).powi(2),
+            "step {k}: {value}"
+        );
     }
 }
 
 #[test]
 fn strong_convexity_gives_its_rate() {
-    for (mu, lipschitz) in [(1.0, 100.0), (0.1, 1000.0)] {
+    for (mu, lipschitz) in [(1.0, 100.0f64), (0.1, 1000.0)] {
         let curvatures = spectrum(30, mu, lipschitz);
         let f = diagonal(&curvatures);
         let start = vec![1.0; 30];
-        let method = Nesterov { lipschitz: Some(lipschitz), strong_convexity: mu, restart: false };
+        let method = Nesterov {
+            lipschitz: Some(lipschitz),
+            strong_convexity: mu,
+            restart: false,
+        };
         let values = path(&method, &f, &start, 400);
-        let rate: f64 = 1.0 - (mu / lipschitz as f64).sqrt();
+        let rate: f64 = 1.0 - (mu / lipschitz).sqrt();
         // Nesterov 2004, theorem 2.2.3: f(x_k) − f* ≤ (1 − √(μ/L))ᵏ (f(x₀) − f* + μ‖x₀ − x*‖²/2).
         let bound = values[0] + 0.5 * mu * 30.0;
         for (k, value) in values.iter().enumerate() {
@@ -417,7 +499,11 @@ fn strong_convexity_gives_its_rate() {
         }
         // The values of the slowest coordinate shrink by (1 − √(μ/L))² a step.
         let measured = (values[400] / values[200]).powf(1.0 / 200.0);
-        assert!((measured / (rate * rate) - 1.0).abs() < 0.01, "{measured}, {}", rate * rate);
+        assert!(
+            (measured / (rate * rate) - 1.0).abs() < 0.01,
+            "{measured}, {}",
+            rate * rate
+        );
     }
 }
 
@@ -427,12 +513,24 @@ fn restarts_do_as_well_without_the_constants() {
     let f = diagonal(&curvatures);
     let start = vec![1.0; 30];
     let run = |method: &dyn Method| Task::new(&f, &start).minimize(method).unwrap();
-    let known = run(&Nesterov { lipschitz: Some(1e4), strong_convexity: 1.0, restart: false });
-    let restarted = run(&Nesterov { lipschitz: Some(1e4), ..Nesterov::new() });
+    let known = run(&Nesterov {
+        lipschitz: Some(1e4),
+        strong_convexity: 1.0,
+        restart: false,
+    });
+    let restarted = run(&Nesterov {
+        lipschitz: Some(1e4),
+        ..Nesterov::new()
+    });
     let searched = run(&Nesterov::new());
     let plain = run(&ProximalGradient::new(Zero));
-    println!("{} known, {} restarted, {} searched, {} plain", known.iterations, restarted.iterations, searched.iterations, plain.iterations);
-    assert!(known.stopped.converged() && restarted.stopped.converged() && searched.stopped.converged());
+    println!(
+        "{} known, {} restarted, {} searched, {} plain",
+        known.iterations, restarted.iterations, searched.iterations, plain.iterations
+    );
+    assert!(
+        known.stopped.converged() && restarted.stopped.converged() && searched.stopped.converged()
+    );
     assert!(restarted.iterations < 2 * known.iterations);
     assert!(searched.iterations < 2 * known.iterations);
     assert!(plain.iterations > 5 * searched.iterations);
@@ -441,15 +539,35 @@ fn restarts_do_as_well_without_the_constants() {
 #[test]
 fn least_squares_on_a_simplex() {
     // The mirror's measure is a gap, which bounds what is missing.
-    let quadratic = Quadratic::new(&[vec![1.0, -2.0, 0.5, 1.5], vec![0.0, 1.0, 1.0, -1.0]], &[1.0, 0.5, 0.7, -0.4]);
+    let quadratic = Quadratic::new(
+        &[vec![1.0, -2.0, 0.5, 1.5], vec![0.0, 1.0, 1.0, -1.0]],
+        &[1.0, 0.5, 0.7, -0.4],
+    );
     let f = quadratic.function();
     let start = [1.0, 0.0, 0.0, 0.0];
-    let projected = Task::new(&f, &start).minimize(&ProjectedGradient::onto(Simplex::new(1.0))).unwrap();
-    let limits = Limits { gradient: 1e-9, ..Limits::default() };
-    let mirrored = Task::new(&f, &start).with_limits(limits).minimize(&MirrorDescent::new(Entropy::default())).unwrap();
-    println!("mirror {} projected {}", mirrored.evaluations, projected.evaluations);
-    assert!(projected.stopped.converged() && mirrored.stopped.converged(), "{mirrored:?}");
-    assert!(close(&projected.x, &mirrored.x, 1e-4), "{projected:?} {mirrored:?}");
+    let projected = Task::new(&f, &start)
+        .minimize(&ProjectedGradient::onto(Simplex::new(1.0)))
+        .unwrap();
+    let limits = Limits {
+        gradient: 1e-9,
+        ..Limits::default()
+    };
+    let mirrored = Task::new(&f, &start)
+        .with_limits(limits)
+        .minimize(&MirrorDescent::new(Entropy::default()))
+        .unwrap();
+    println!(
+        "mirror {} projected {}",
+        mirrored.evaluations, projected.evaluations
+    );
+    assert!(
+        projected.stopped.converged() && mirrored.stopped.converged(),
+        "{mirrored:?}"
+    );
+    assert!(
+        close(&projected.x, &mirrored.x, 1e-4),
+        "{projected:?} {mirrored:?}"
+    );
     assert!((mirrored.x.iter().sum::<f64>() - 1.0).abs() < 1e-14);
     assert!(mirrored.value - projected.value <= 1e-9);
 }
@@ -488,10 +606,12 @@ fn hock_schittkowski() -> Vec<HockSchittkowski<'static>> {
         },
         HockSchittkowski {
             name: "7",
-            objective: Function::new(|x: &[f64]| (1.0 + x[0] * x[0]).ln() - x[1]).with_gradient(|x, g| {
-                g[0] = 2.0 * x[0] / (1.0 + x[0] * x[0]);
-                g[1] = -1.0;
-            }),
+            objective: Function::new(|x: &[f64]| (1.0 + x[0] * x[0]).ln() - x[1]).with_gradient(
+                |x, g| {
+                    g[0] = 2.0 * x[0] / (1.0 + x[0] * x[0]);
+                    g[1] = -1.0;
+                },
+            ),
             constraints: Constrained::<f64>::new().equal(
                 |x| (1.0 + x[0] * x[0]).powi(2) + x[1] * x[1] - 4.0,
                 |x, g| {
@@ -506,10 +626,11 @@ fn hock_schittkowski() -> Vec<HockSchittkowski<'static>> {
         },
         HockSchittkowski {
             name: "21",
-            objective: Function::new(|x: &[f64]| 0.01 * x[0] * x[0] + x[1] * x[1] - 100.0).with_gradient(|x, g| {
-                g[0] = 0.02 * x[0];
-                g[1] = 2.0 * x[1];
-            }),
+            objective: Function::new(|x: &[f64]| 0.01 * x[0] * x[0] + x[1] * x[1] - 100.0)
+                .with_gradient(|x, g| {
+                    g[0] = 0.02 * x[0];
+                    g[1] = 2.0 * x[1];
+                }),
             constraints: Constrained::<f64>::new().at_most(
                 |x| 10.0 - 10.0 * x[0] + x[1],
                 |_, g| {
@@ -526,8 +647,11 @@ fn hock_schittkowski() -> Vec<HockSchittkowski<'static>> {
             name: "35",
             objective: Function::new(|x: &[f64]| {
                 9.0 - 8.0 * x[0] - 6.0 * x[1] - 4.0 * x[2]
-                    + 2.0 * x[0] * x[0] + 2.0 * x[1] * x[1] + x[2] * x[2]
-                    + 2.0 * x[0] * x[1] + 2.0 * x[0] * x[2]
+                    + 2.0 * x[0] * x[0]
+                    + 2.0 * x[1] * x[1]
+                    + x[2] * x[2]
+                    + 2.0 * x[0] * x[1]
+                    + 2.0 * x[0] * x[2]
             })
             .with_gradient(|x, g| {
                 g[0] = -8.0 + 4.0 * x[0] + 2.0 * x[1] + 2.0 * x[2];
@@ -545,12 +669,13 @@ fn hock_schittkowski() -> Vec<HockSchittkowski<'static>> {
         },
         HockSchittkowski {
             name: "71",
-            objective: Function::new(|x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]).with_gradient(|x, g| {
-                g[0] = x[3] * (2.0 * x[0] + x[1] + x[2]);
-                g[1] = x[0] * x[3];
-                g[2] = x[0] * x[3] + 1.0;
-                g[3] = x[0] * (x[0] + x[1] + x[2]);
-            }),
+            objective: Function::new(|x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2])
+                .with_gradient(|x, g| {
+                    g[0] = x[3] * (2.0 * x[0] + x[1] + x[2]);
+                    g[1] = x[0] * x[3];
+                    g[2] = x[0] * x[3] + 1.0;
+                    g[3] = x[0] * (x[0] + x[1] + x[2]);
+                }),
             constraints: Constrained::<f64>::new()
                 .equal(
                     |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() - 40.0,
@@ -587,10 +712,21 @@ fn general_constraints() {
         }
         let solution = method.solve(task).unwrap();
         let answer = &solution.answer;
-        println!("hs{}: {} iterations, {}, {}", problem.name, answer.iterations, answer.evaluations, answer.stopped);
+        println!(
+            "hs{}: {} iterations, {}, {}",
+            problem.name, answer.iterations, answer.evaluations, answer.stopped
+        );
         assert!(answer.stopped.converged(), "{}: {solution:?}", problem.name);
-        assert!(close(&answer.x, &problem.x, 1e-6), "{}: {solution:?}", problem.name);
-        assert!((answer.value - problem.value).abs() < 1e-7, "{}: {solution:?}", problem.name);
+        assert!(
+            close(&answer.x, &problem.x, 1e-6),
+            "{}: {solution:?}",
+            problem.name
+        );
+        assert!(
+            (answer.value - problem.value).abs() < 1e-7,
+            "{}: {solution:?}",
+            problem.name
+        );
         assert!(solution.inequalities.iter().all(|m| *m >= 0.0));
     }
 }
@@ -601,9 +737,13 @@ fn constraints_that_contradict_end() {
         .at_most(|x| x[0] + 1.0, |_, g| g[0] = 1.0)
         .at_most(|x| 1.0 - x[0], |_, g| g[0] = -1.0);
     let f = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = 2.0 * x[0]);
-    let answer = Task::new(&f, &[3.0]).minimize(&AugmentedLagrangian::new(never)).unwrap();
+    let answer = Task::new(&f, &[3.0])
+        .minimize(&AugmentedLagrangian::new(never))
+        .unwrap();
     assert_eq!(answer.stopped, Stopped::NoProgress);
     let nowhere = Constrained::<f64>::new().equal(|_| f64::NAN, |_, _| {});
-    let answer = Task::new(&f, &[3.0]).minimize(&AugmentedLagrangian::new(nowhere)).unwrap();
+    let answer = Task::new(&f, &[3.0])
+        .minimize(&AugmentedLagrangian::new(nowhere))
+        .unwrap();
     assert_eq!(answer.stopped, Stopped::NonFinite);
 }

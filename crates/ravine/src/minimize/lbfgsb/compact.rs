@@ -75,7 +75,8 @@ impl<T: Scalar> Compact<T> {
             .push(self.pairs.iter().map(|(_, y)| dot(s, y)).collect());
         self.ss
             .push(self.pairs.iter().map(|(other, _)| dot(s, other)).collect());
-        self.yy.push(self.pairs.iter().map(|(_, other)| dot(y, other)).collect());
+        self.yy
+            .push(self.pairs.iter().map(|(_, other)| dot(y, other)).collect());
         self.theta = square / curvature;
         let k = self.pairs.len();
         let inverse = |i: usize, j: usize| match (i < k, j < k) {
@@ -124,7 +125,10 @@ impl<T: Scalar> Compact<T> {
         pieces.for_each(|(piece, v)| {
             for (((s, y), cy), cs) in self.pairs.iter().zip(for_y).zip(for_s) {
                 let cs = cs * self.theta;
-                let rows = s.iter().skip(piece * CHUNK).zip(y.iter().skip(piece * CHUNK));
+                let rows = s
+                    .iter()
+                    .skip(piece * CHUNK)
+                    .zip(y.iter().skip(piece * CHUNK));
                 for (v, (s, y)) in v.iter_mut().zip(rows) {
                     *v += cy * y.to_f64() + cs * s.to_f64();
                 }
