@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::line::is_lost;
+use super::line::may_be_lost;
 use super::set::{Set, Whole};
 use super::vector::{dot, largest, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
@@ -64,7 +64,7 @@ const LARGEST: f64 = 1e30;
 /// The shortest λ.
 const SHORTEST: f64 = 1e-30;
 
-/// How many steps whose fall is lost in rounding may go by without a smaller measure than ever.
+/// How many steps whose fall may be lost in rounding may go by without a smaller measure than ever.
 const PATIENCE: u32 = 20;
 
 /// ‖x − P(x − ∇f(x))‖∞.
@@ -125,15 +125,12 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 return Ok(run.answer(x, value, Some(norm), stopped));
             }
             let direction = projected_step(set, &x, &gradient, alpha);
-            let slope = dot(&gradient, &direction);
+            // In exact numbers gᵀd is at most −‖d‖²/α.
+            let square = dot(&direction, &direction);
+            let slope = dot(&gradient, &direction).min(-square / alpha);
             let highest = values.iter().copied().fold(value, f64::max);
-            // A slope that is lost in the rounding of f tells nothing, not even by its sign; but for how long is limited.
-            let lost = is_lost::<T>(slope, value);
-            let hopeful = if lost {
-                stalled <= PATIENCE
-            } else {
-                slope < 0.0
-            };
+            let lost = may_be_lost::<T>(slope, value);
+            let hopeful = slope < 0.0 && (!lost || stalled <= PATIENCE);
             let mut lambda = 1.0;
             let found = loop {
                 // NaN and infinity lead nowhere either.
@@ -149,9 +146,18 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                     break None;
                 }
                 let there = run.evaluator.value(&next);
-                let falls = there <= highest + decrease * lambda * slope;
-                if falls || lost && is_lost::<T>(there - value, value) {
-                    break Some(there);
+                if lost && may_be_lost::<T>(there - value, value) {
+                    // Values no longer tell; the curvature does: below 2 of that of the step, the value falls.
+                    run.evaluator.gradient(&next, &mut next_gradient);
+                    let changes = next_gradient.iter().zip(&gradient).zip(&direction);
+                    let change: f64 = changes
+                        .map(|((b, a), d)| (b.to_f64() - a.to_f64()) * d.to_f64())
+                        .sum();
+                    if change <= 1.8 * square / alpha {
+                        break Some((there, true));
+                    }
+                } else if there <= highest + decrease * lambda * slope {
+                    break Some((there, false));
                 }
                 let parabola = -0.5 * lambda * lambda * slope / (there - value - lambda * slope);
                 lambda = if parabola >= 0.1 * lambda && parabola <= 0.5 * lambda {
@@ -160,10 +166,12 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                     0.5 * lambda
                 };
             };
-            let Some(there) = found else {
+            let Some((there, has_gradient)) = found else {
                 return Ok(run.answer(best.0, best.1, Some(best.2), Stopped::NoProgress));
             };
-            run.evaluator.gradient(&next, &mut next_gradient);
+            if !has_gradient {
+                run.evaluator.gradient(&next, &mut next_gradient);
+            }
             let (mut square, mut curvature) = (0.0, 0.0);
             for i in 0..n {
                 let s = next[i].to_f64() - x[i].to_f64();
