@@ -65,7 +65,7 @@ const LARGEST: f64 = 1e30;
 const SHORTEST: f64 = 1e-30;
 
 /// How many steps whose fall may be lost in rounding may go by without a smaller measure than ever.
-const PATIENCE: u32 = 20;
+const PATIENCE: u32 = 500;
 
 /// ‖x − P(x − ∇f(x))‖∞.
 pub(super) fn projected_norm<T: Scalar>(set: &dyn Set<T>, x: &[T], gradient: &[T]) -> f64 {
