@@ -190,7 +190,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
 }
 
 /// The first trial along a direction without a natural length.
-fn first_step<T: Scalar>(slope: f64, fall: Option<f64>, direction: &[T]) -> f64 {
+pub(super) fn first_step<T: Scalar>(slope: f64, fall: Option<f64>, direction: &[T]) -> f64 {
     match fall {
         Some(fall) => 2.0 * fall / slope,
         None => 1.0 / largest(direction).max(1.0),

@@ -30,6 +30,10 @@ pub enum Error {
     #[error("{0}")]
     Bounds(String),
 
+    /// A set or a term that is impossible, or that is one of another number of variables.
+    #[error("{0}")]
+    Set(String),
+
     /// The method cannot keep to bounds.
     #[error("{method} does not keep to bounds; methods that do: {instead}")]
     NoBounds {

@@ -1,7 +1,7 @@
 //! The function along a search direction.
 
-use super::Evaluator;
-use super::vector::{along, dot, zeros};
+use super::vector::{along, dot, epsilon, zeros};
+use super::{Bounds, Evaluator};
 use crate::Scalar;
 
 /// φ(α) = f(x + αd), from a point x whose value and gradient are known, along a direction d.
@@ -16,6 +16,15 @@ pub struct Line<'r, 'a, T: Scalar> {
     trial: &'r mut Trial<T>,
     /// The lowest of the points before.
     lowest: &'r mut Trial<T>,
+    within: Option<Within<'r, T>>,
+}
+
+/// Where a line between bounds leads.
+struct Within<'r, T> {
+    bounds: &'r Bounds,
+    /// x + d, exactly.
+    end: &'r [T],
+    longest: f64,
 }
 
 /// A point that a line search looked at.
@@ -43,6 +52,16 @@ impl<T: Scalar> Trial<T> {
     }
 }
 
+/// Whether a fall of this size is lost in the rounding of the value, whose sum is taken to be wrong by 100 ε.
+pub(super) fn is_lost<T: Scalar>(fall: f64, value: f64) -> bool {
+    fall.abs() <= 100.0 * epsilon::<T>() * value.abs()
+}
+
+/// Whether a fall of this size may be lost in the rounding of the value, so that slopes had better judge: ε^⅔ of it.
+pub(super) fn may_be_lost<T: Scalar>(fall: f64, value: f64) -> bool {
+    fall.abs() <= epsilon::<T>().cbrt().powi(2) * value.abs()
+}
+
 impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
     pub(super) fn new(
         evaluator: &'r mut Evaluator<'a, T>,
@@ -61,7 +80,22 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
             slope,
             trial,
             lowest,
+            within: None,
         }
+    }
+
+    /// The same line between bounds: it is at `end` for α = 1, and does not exist beyond `longest`, where it would leave them.
+    pub(super) fn within(mut self, bounds: &'r Bounds, end: &'r [T], longest: f64) -> Self {
+        self.within = Some(Within {
+            bounds,
+            end,
+            longest,
+        });
+        self
+    }
+
+    fn ends_before(&self, step: f64) -> bool {
+        self.within.as_ref().is_some_and(|w| step > w.longest)
     }
 
     /// φ(0).
@@ -90,6 +124,9 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α).
     pub fn value(&mut self, step: f64) -> f64 {
+        if self.ends_before(step) {
+            return f64::INFINITY;
+        }
         if !self.knows(step) {
             self.move_to(step);
             self.trial.value = self.evaluator.value(&self.trial.x);
@@ -99,6 +136,9 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
 
     /// φ(α) and φ′(α).
     pub fn value_and_slope(&mut self, step: f64) -> (f64, f64) {
+        if self.ends_before(step) {
+            return (f64::INFINITY, f64::NAN);
+        }
         self.arrive(step);
         let slope = match self.trial.slope {
             Some(slope) => slope,
@@ -119,6 +159,22 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
                 .gradient(&self.trial.x, &mut self.trial.gradient);
         }
         self.trial.has_gradient = true;
+    }
+
+    /// Whether the whole step, α = 1, is good where values no longer tell: the fall that is expected is lost in the rounding of f, the
+    /// value stays within it, and the slope shrinks as it should.
+    ///
+    /// Source: W. Hager, H. Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", 2005, (4.1), the
+    /// approximate Wolfe conditions with δ = 0.1 and σ = 0.9.
+    pub(super) fn settles(&mut self) -> bool {
+        let (value, slope) = (self.value, self.slope);
+        if !may_be_lost::<T>(slope, value) {
+            return false;
+        }
+        let (there, slope_there) = self.value_and_slope(1.0);
+        may_be_lost::<T>(there - value, value)
+            && slope_there >= 0.9 * slope
+            && slope_there <= -0.8 * slope
     }
 
     /// φ″(α), from a product with the Hessian.
@@ -143,7 +199,15 @@ impl<'r, 'a, T: Scalar> Line<'r, 'a, T> {
         if lowest.at.is_nan() || lowest.value.is_nan() || self.trial.value < lowest.value {
             std::mem::swap(self.trial, self.lowest);
         }
-        along(self.x, step, self.direction, &mut self.trial.x);
+        let x = &mut self.trial.x;
+        match &self.within {
+            Some(within) if step == 1.0 => x.copy_from_slice(within.end),
+            Some(within) => {
+                along(self.x, step, self.direction, x);
+                within.bounds.project(x);
+            }
+            None => along(self.x, step, self.direction, x),
+        }
         self.trial.at = step;
         self.trial.has_gradient = false;
         self.trial.slope = None;

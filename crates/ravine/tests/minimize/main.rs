@@ -1,10 +1,13 @@
 //! Tests of `ravine::minimize` and `ravine::problem`, one program: each file is one subject.
 
+mod constrained;
 mod derivative_free;
 mod descent;
 mod directions;
 mod global;
 mod levenberg_marquardt;
+mod projections;
+mod proximal;
 mod step_sizes;
 mod trust_region;
 mod zeroth_order;

@@ -1,0 +1,192 @@
+//! OWL-QN.
+
+use super::descent::first_step;
+use super::direction::Bfgs;
+use super::line::may_be_lost;
+use super::term::{L1, Term};
+use super::vector::{dot, largest, zeros};
+use super::{Answer, Direction, Error, Method, Point, Run, Stopped};
+use crate::Scalar;
+
+/// OWL-QN (orthant-wise limited-memory quasi-Newton): for `f(x) + λ‖x‖₁` with a smooth f.
+///
+/// Within an orthant the l1 norm is linear, so that quasi-Newton steps serve as well as they do without it; every iteration chooses the
+/// orthant that the value falls into.
+/// ```text
+/// ◇ᵢ = ∇ᵢf + λ sign(xᵢ);  where xᵢ = 0, the one-sided slope that is downhill, or 0     the pseudo-gradient
+/// d = −H◇,  with dᵢ = 0 where it does not go along −◇ᵢ
+/// x₊ = π(x + αd),  πᵢ = 0 where the sign is not that of xᵢ (where xᵢ = 0, of −◇ᵢ)
+/// F(x₊) ≤ F(x) + c₁ ◇ᵀ(x₊ − x),   α = 1, ½, ¼ …
+/// ```
+/// H learns from the gradients of f alone. The answer's value is f + λ‖x‖₁. The stopping measure, in place of ‖∇f‖∞, is ‖◇‖∞: the
+/// shortest subgradient's.
+///
+/// Source: G. Andrew, J. Gao, "Scalable training of L1-regularized log-linear models", 2007.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Owlqn<D = Bfgs> {
+    /// λ, not negative.
+    pub weight: f64,
+    /// H: a quasi-Newton direction.
+    pub direction: D,
+    /// c₁, in (0, 1). 1e-4.
+    pub decrease: f64,
+}
+
+impl Owlqn {
+    /// With the weight λ.
+    #[must_use]
+    pub fn new(weight: f64) -> Self {
+        Self::with_direction(weight, Bfgs::new())
+    }
+}
+
+impl<D> Owlqn<D> {
+    /// With the weight λ, and another quasi-Newton direction.
+    #[must_use]
+    pub fn with_direction(weight: f64, direction: D) -> Self {
+        Self {
+            weight,
+            direction,
+            decrease: 1e-4,
+        }
+    }
+}
+
+/// ◇.
+fn pseudo_gradient(x: f64, gradient: f64, weight: f64) -> f64 {
+    if x > 0.0 {
+        gradient + weight
+    } else if x < 0.0 {
+        gradient - weight
+    } else if gradient + weight < 0.0 {
+        gradient + weight
+    } else if gradient - weight > 0.0 {
+        gradient - weight
+    } else if gradient.is_nan() {
+        gradient
+    } else {
+        0.0
+    }
+}
+
+impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
+    fn name(&self) -> String {
+        "owlqn".into()
+    }
+
+    fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
+        let term = L1::new(self.weight);
+        let mut x = run.start();
+        let n = x.len();
+        Term::<T>::check(&term, n)?;
+        let decrease = self.decrease;
+        Error::unless(
+            decrease > 0.0 && decrease < 1.0,
+            "decrease",
+            decrease,
+            "in (0, 1)",
+        )?;
+        let mut directing = self.direction.start(&run.evaluator, n)?;
+        let (mut gradient, mut next_gradient) = (zeros(n), zeros(n));
+        let (mut pseudo, mut direction, mut next) = (zeros(n), zeros(n), zeros(n));
+        let mut smooth = run.evaluator.value_and_gradient(&x, &mut gradient);
+        let mut taken = None;
+        let mut value_before = None;
+        loop {
+            let value = smooth + term.value(&x);
+            let fall_before = value_before.map(|before: f64| value - before);
+            let fall_before = fall_before.filter(|&fall| fall < 0.0);
+            for ((p, x), g) in pseudo.iter_mut().zip(&x).zip(&gradient) {
+                *p = T::from_f64(pseudo_gradient(x.to_f64(), g.to_f64(), self.weight));
+            }
+            let measure = largest(&pseudo);
+            if let Some(stopped) = run.check_norm(&x, value, Some(measure), taken) {
+                return Ok(run.answer(x, value, Some(measure), stopped));
+            }
+            let at = Point {
+                x: &x,
+                value,
+                gradient: &pseudo,
+            };
+            directing.direction(at, &mut run.evaluator, &mut direction);
+            let found = loop {
+                for (d, p) in direction.iter_mut().zip(&pseudo) {
+                    if d.to_f64() * p.to_f64() >= 0.0 {
+                        *d = T::from_f64(0.0);
+                    }
+                }
+                let slope = dot(&pseudo, &direction);
+                let mut step = if directing.is_scaled() {
+                    1.0
+                } else {
+                    first_step(slope, fall_before, &direction)
+                };
+                let lost = may_be_lost::<T>(slope, value);
+                let found = loop {
+                    if !(slope < 0.0 && slope.is_finite() && step > f64::MIN_POSITIVE) {
+                        break None;
+                    }
+                    for (i, next) in next.iter_mut().enumerate() {
+                        let (at, d) = (x[i].to_f64(), direction[i].to_f64());
+                        let orthant = if at == 0.0 { -pseudo[i].to_f64() } else { at };
+                        let moved = at + step * d;
+                        *next = T::from_f64(if moved * orthant > 0.0 { moved } else { 0.0 });
+                    }
+                    if next == x {
+                        break None;
+                    }
+                    let there = run.evaluator.value(&next);
+                    let value_there = there + term.value(&next);
+                    let mut fall = 0.0;
+                    for ((p, next), x) in pseudo.iter().zip(&next).zip(&x) {
+                        fall += p.to_f64() * (next.to_f64() - x.to_f64());
+                    }
+                    if lost && may_be_lost::<T>(value_there - value, value) {
+                        // Values no longer tell; the slope at the other end does.
+                        run.evaluator.gradient(&next, &mut next_gradient);
+                        let mut slope_there = 0.0;
+                        for ((next, x), g) in next.iter().zip(&x).zip(&next_gradient) {
+                            let (next, x) = (next.to_f64(), x.to_f64());
+                            let p = pseudo_gradient(next, g.to_f64(), self.weight);
+                            slope_there += p * (next - x);
+                        }
+                        if slope_there <= -0.8 * fall {
+                            break Some((step, there, true));
+                        }
+                    } else if value_there <= value + decrease * fall && value_there < value {
+                        break Some((step, there, false));
+                    }
+                    step *= 0.5;
+                };
+                if found.is_some() || !directing.forget() {
+                    break found;
+                }
+                for (d, p) in direction.iter_mut().zip(&pseudo) {
+                    *d = -*p;
+                }
+            };
+            let Some((step, there, has_gradient)) = found else {
+                return Ok(run.answer(x, value, Some(measure), Stopped::NoProgress));
+            };
+            if !has_gradient {
+                run.evaluator.gradient(&next, &mut next_gradient);
+            }
+            let from = Point {
+                x: &x,
+                value: smooth,
+                gradient: &gradient,
+            };
+            let to = Point {
+                x: &next,
+                value: there,
+                gradient: &next_gradient,
+            };
+            directing.moved(from, to, step);
+            taken = Some(step);
+            value_before = Some(value);
+            smooth = there;
+            std::mem::swap(&mut x, &mut next);
+            std::mem::swap(&mut gradient, &mut next_gradient);
+        }
+    }
+}
