@@ -96,12 +96,6 @@ impl Problem {
         self
     }
 
-    /// With a value that is approached only as variables go to infinity.
-    pub(super) fn least_at_infinity(mut self, value: f64) -> Self {
-        self.minima.push(Minimum { value, point: None });
-        self
-    }
-
     /// With the same formula as text.
     pub(super) fn reads(mut self, expression: impl Into<Cow<'static, str>>) -> Self {
         self.expression = Some(expression.into());

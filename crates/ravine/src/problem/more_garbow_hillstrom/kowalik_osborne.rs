@@ -10,9 +10,7 @@ pub(super) static FAMILY: Family = Family {
     title: "Kowalik and Osborne's function",
     source: "J. S. Kowalik, M. R. Osborne, 1968; J. J. Moré, B. S. Garbow, K. E. Hillstrom, TOMS 7(1), 1981, problem 15",
     dimensions: Dimensions::only(4),
-    make: |_| {
-        Problem::of_windows(KowalikOsborne, vec![0.25, 0.39, 0.415, 0.39]).least_at_infinity(0.0)
-    },
+    make: |_| Problem::of_windows(KowalikOsborne, vec![0.25, 0.39, 0.415, 0.39]),
 };
 
 /// yᵢ and uᵢ.
