@@ -553,7 +553,7 @@ def refine(name, x, free):
     for i, z in zip(free, z):
         x[i] = z
     least = f(x)
-    return float(least) if abs(least) > mpmath.mpf(10) ** -35 else 0.0, [float(x) for x in x]
+    return float(least) if abs(least) > mpmath.mpf(10) ** -35 else 0.0, [float(x) if abs(x) > mpmath.mpf(10) ** -20 else 0.0 for x in x]
 
 
 # What is searched: name, n, how many starts, the box of the starts, and which values have a closed form (and are left away).
@@ -594,7 +594,11 @@ def candidates(name, n):
                 return math.inf
 
         starts = [rng.uniform(box[:, 0], box[:, 1]) for _ in range(150)]
+        if name in LEAST_ONLY:
+            starts = [x * signs for x in starts for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
         answers = [minimize(lambda x: f([*map(float, x)]), x, method="BFGS") for x in starts]
+        # Some leave the box, beyond which there may be no end.
+        answers = [a for a in answers if np.all(box[:, 0] <= a.x) and np.all(a.x <= box[:, 1])]
         least = min(answer.fun for answer in answers)
         yield from (a.x for a in answers if name not in LEAST_ONLY or a.fun < least + 1e-6)
         return
@@ -629,8 +633,6 @@ def search(task):
         if not np.all(np.isfinite(x)) or any(np.allclose(x, s, rtol=1e-3, atol=1e-3 * np.max(np.abs(s))) for s in seen):
             continue
         seen.append(x)
-        if name in SURFACE and any(not lo <= c <= hi for c, (lo, hi) in zip(x, SURFACE[name])):
-            continue
         try:
             minimum = refine(name, x, range(n))
         except (OverflowError, ValueError, ZeroDivisionError):
@@ -658,12 +660,13 @@ def others():
     limit = "kowalik-osborne at infinity"
     x = least_squares(lambda x: np.array(RESIDUALS[limit]([*x], Floats)), [-14.0, -11.0, -9.0], xtol=1e-15, ftol=1e-15, x_scale="jac").x
     kowalik = refine(limit, x, range(3))
-    # A line of minima: two of the three exponentials are the same, and only the sum of their factors matters.
+    # Two of the three exponentials are the same, and only the sum 2c of their factors matters: a line, of saddles where both have the
+    # same sign (by the Hessian) and of minima where they have not.
     two = "biggs-exp6 of two exponentials"
     x = least_squares(lambda x: np.array(RESIDUALS[two]([*x], Floats)), [1.7, 17.7, 1.16, 5.2], xtol=1e-15, ftol=1e-15).x
     value, (a, b, c, d) = refine(two, x, range(4))
     return [
-        ("biggs-exp6", 6, value, [a, b, c, d, a, c]),
+        ("biggs-exp6", 6, value, [a, b, 4 * c, d, a, -2 * c]),
         ("eggholder", 2, *eggholder),
         ("bard", 3, float(sum((y - mean) ** 2 for y in y)), []),
         ("kowalik-osborne", 4, kowalik[0], []),

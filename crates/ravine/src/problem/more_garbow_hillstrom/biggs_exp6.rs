@@ -18,6 +18,9 @@ pub(super) static FAMILY: Family = Family {
 };
 
 /// `c e^(−tᵢa) − d e^(−tᵢb) + f e^(−tᵢe) − yᵢ`, tᵢ = i/10, yᵢ = e^(−tᵢ) − 5e^(−10tᵢ) + 3e^(−4tᵢ), i = 1 … 13.
+///
+/// The published second minimum, 5.65565·10⁻³, is a line of points at which two exponentials are the same; they are minima only where
+/// the factors of the two have opposite signs, and saddles elsewhere.
 struct BiggsExp6(
     /// tᵢ and yᵢ.
     [(f64, f64); 13],
