@@ -75,6 +75,8 @@ impl<B: Number, const N: usize> Sub for Dual<B, N> {
     }
 }
 
+// The product rule adds.
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl<B: Number, const N: usize> Mul for Dual<B, N> {
     type Output = Self;
 
@@ -85,6 +87,8 @@ impl<B: Number, const N: usize> Mul for Dual<B, N> {
     }
 }
 
+// The quotient rule subtracts and multiplies.
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl<B: Number, const N: usize> Div for Dual<B, N> {
     type Output = Self;
 
