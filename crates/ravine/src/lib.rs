@@ -35,6 +35,7 @@ pub mod minimize;
 mod named;
 pub mod pack;
 pub mod points;
+pub mod problem;
 pub mod program;
 pub mod random;
 mod real;

@@ -6,6 +6,7 @@ mod descent;
 mod directions;
 mod global;
 mod levenberg_marquardt;
+mod problems;
 mod projections;
 mod proximal;
 mod step_sizes;

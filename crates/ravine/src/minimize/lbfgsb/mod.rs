@@ -11,7 +11,7 @@ use subspace::subspace;
 use super::line::{Line, Trial};
 use super::projected_gradient::projected_norm;
 use super::vector::{dot, norm, zeros};
-use super::{Answer, MoreThuente, Bounds, Error, Method, Run, StepSize, Stopped};
+use super::{Answer, Bounds, Error, Method, MoreThuente, Run, StepSize, Stopped};
 use crate::Scalar;
 
 /// L-BFGS-B: a quasi-Newton method of little memory that keeps to bounds, exactly. The first choice for a smooth function between
