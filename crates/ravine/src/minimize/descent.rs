@@ -34,6 +34,20 @@ pub struct Point<'a, T> {
     pub gradient: &'a [T],
 }
 
+impl<T: Scalar, D: Direction<T> + ?Sized> Direction<T> for Box<D> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn start<'s>(
+        &'s self,
+        evaluator: &Evaluator<'_, T>,
+        n: usize,
+    ) -> Result<Box<dyn Directing<T> + 's>, Error> {
+        (**self).start(evaluator, n)
+    }
+}
+
 /// Chooses the search directions of one run.
 pub trait Directing<T: Scalar> {
     /// Writes the direction from a point, the one that the last step led to. `direction` still holds the one before, along
@@ -76,6 +90,16 @@ pub trait StepSize<T: Scalar = f64>: Send + Sync {
     ///
     /// If an option is out of its range.
     fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error>;
+}
+
+impl<T: Scalar, S: StepSize<T> + ?Sized> StepSize<T> for Box<S> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+        (**self).start()
+    }
 }
 
 /// Chooses the step sizes of one run.
@@ -171,7 +195,12 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 fall = None;
             };
             let Some(step) = found else {
-                return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
+                let stopped = if slope.is_finite() {
+                    Stopped::NoProgress
+                } else {
+                    Stopped::NonFinite
+                };
+                return Ok(run.answer(x, value, Some(norm), stopped));
             };
             let [trial, _] = &mut trials;
             let to = Point {

@@ -7,6 +7,7 @@
 //! follows from their length alone: the same seed gives the same bits on any number of threads.
 
 mod augmented_lagrangian;
+pub mod catalogue;
 mod composite;
 pub mod derivative_free;
 mod descent;

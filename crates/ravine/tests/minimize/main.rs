@@ -1,5 +1,6 @@
 //! Tests of `ravine::minimize` and `ravine::problem`, one program: each file is one subject.
 
+mod catalogue;
 mod constrained;
 mod derivative_free;
 mod descent;
