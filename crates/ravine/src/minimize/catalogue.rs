@@ -427,7 +427,7 @@ const STEP_SIZES: &[NamedStepSize] = &[
 
 /// The local method of multi-start and basin hopping.
 fn local() -> Box<dyn Method> {
-    Box::new(Descent::new(Lbfgs::new(), Wolfe::new()))
+    Box::new(Lbfgsb::new())
 }
 
 impl Named {
