@@ -2,7 +2,7 @@
 
 use super::comparable;
 use crate::Scalar;
-use crate::minimize::{Answer, Error, Method, Run};
+use crate::minimize::{Answer, Error, Method, Run, Stopped};
 
 /// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
 /// where that is good and shrinking where it is not.
@@ -39,6 +39,38 @@ impl NelderMead {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+/// Watches for a simplex that has become flat, as it does along bounds: it walks on by rounding errors, neither lower nor
+/// smaller.
+struct Collapse {
+    patience: usize,
+    idle: usize,
+    value: f64,
+    extent: f64,
+}
+
+impl Collapse {
+    fn new(n: usize) -> Self {
+        Self {
+            patience: 20 * (n + 1),
+            idle: 0,
+            value: f64::INFINITY,
+            extent: f64::INFINITY,
+        }
+    }
+
+    /// Whether for long nothing has become lower, by more than rounding, or half as large.
+    fn seen(&mut self, value: f64, extent: f64) -> bool {
+        let lower = value < self.value - 1e-14 * value.abs().max(1.0);
+        let moves = lower || extent < 0.5 * self.extent || self.value.is_infinite();
+        if moves {
+            (self.value, self.extent, self.idle) = (value, extent, 0);
+        } else {
+            self.idle += 1;
+        }
+        self.idle > self.patience
     }
 }
 
@@ -82,6 +114,7 @@ impl<T: Scalar> Method<T> for NelderMead {
         let mut restarts = self.restarts;
         let first = at(run, start);
         let mut begun = first.value;
+        let mut collapse = Collapse::new(first.x.len());
         let mut simplex = around(run, first, size);
         loop {
             simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -90,11 +123,13 @@ impl<T: Scalar> Method<T> for NelderMead {
             };
             let (best, worst) = (best.clone(), worst.clone());
             let small = extent(&simplex) <= smallest * largest(&best.x).max(1.0);
-            if small && restarts > 0 && best.value < begun {
+            let flat = collapse.seen(best.value, extent(&simplex));
+            if (small || flat) && restarts > 0 && best.value < begun {
                 restarts -= 1;
                 begun = best.value;
                 // Midway between the sizes, as factors: far enough to see whether it had collapsed.
                 size = (size * smallest).sqrt().max(smallest * 1e2);
+                collapse = Collapse::new(best.x.len());
                 simplex = around(run, best, size);
                 simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
                 continue;
@@ -103,6 +138,9 @@ impl<T: Scalar> Method<T> for NelderMead {
             let extent = (extent(&simplex), worst.value - best.value);
             if let Some(stopped) = run.check_extent(&x, best.value, extent, USUAL) {
                 return Ok(run.answer(x, best.value, None, stopped));
+            }
+            if flat {
+                return Ok(run.answer(x, best.value, None, Stopped::NoProgress));
             }
             simplex.pop();
             let next_worst = simplex.last().map_or(best.value, |v| v.value);
