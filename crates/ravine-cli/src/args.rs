@@ -162,7 +162,7 @@ pub(crate) struct Explain {
 ///
 /// Every optimizer starts at the same point. The page shows contours and paths, plays them step by step, and runs the optimizers
 /// again from wherever the start is dragged to; it is one file and opens offline. Learning rates that are usual for networks say
-/// nothing on such a surface: without --lr and --tune each optimizer gets the one with which its first steps are a hundredth of
+/// nothing on such a surface: without --lr and --tune each optimizer gets the one with which its first steps are a fiftieth of
 /// the picture long.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -186,7 +186,12 @@ pub(crate) struct Race {
     #[arg(long, value_name = "A,B,C")]
     pub(crate) optimizers: Option<String>,
     /// The learning rate of all optimizers
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true, conflicts_with = "tune")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        allow_hyphen_values = true,
+        conflicts_with = "tune"
+    )]
     pub(crate) lr: Option<String>,
     /// Give each optimizer the best of 13 learning rates
     #[arg(long)]

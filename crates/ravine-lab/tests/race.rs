@@ -39,7 +39,9 @@ struct Page {
 impl Page {
     fn new(document: &Document) -> Self {
         use base64::Engine as _;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(&document.module).unwrap();
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(&document.module)
+            .unwrap();
         let engine = Engine::default();
         let module = Module::new(&engine, &bytes[..]).unwrap();
         let mut store = Store::new(&engine, ());
@@ -61,17 +63,25 @@ impl Page {
             ("cbrt", libm::cbrt),
         ];
         for (name, function) in one {
-            linker.func_wrap("math", name, move |x: f64| function(x)).unwrap();
+            linker
+                .func_wrap("math", name, move |x: f64| function(x))
+                .unwrap();
         }
-        linker.func_wrap("math", "pow", |x: f64, y: f64| libm::pow(x, y)).unwrap();
-        linker.func_wrap("math", "atan2", |x: f64, y: f64| libm::atan2(x, y)).unwrap();
+        linker
+            .func_wrap("math", "pow", |x: f64, y: f64| libm::pow(x, y))
+            .unwrap();
+        linker
+            .func_wrap("math", "atan2", |x: f64, y: f64| libm::atan2(x, y))
+            .unwrap();
         let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
         Self { store, instance }
     }
 
     fn write(&mut self, place: usize, value: f64) {
         let memory = self.instance.get_memory(&self.store, "memory").unwrap();
-        memory.write(&mut self.store, 8 * place, &value.to_le_bytes()).unwrap();
+        memory
+            .write(&mut self.store, 8 * place, &value.to_le_bytes())
+            .unwrap();
     }
 
     fn read(&self, place: usize) -> f64 {
@@ -82,21 +92,33 @@ impl Page {
     }
 
     fn value(&mut self, x: [f64; 2]) -> f64 {
-        let value = self.instance.get_typed_func::<(f64, f64), f64>(&self.store, "value").unwrap();
+        let value = self
+            .instance
+            .get_typed_func::<(f64, f64), f64>(&self.store, "value")
+            .unwrap();
         value.call(&mut self.store, (x[0], x[1])).unwrap()
     }
 
     fn evaluate(&mut self, x: [f64; 2]) -> (f64, [f64; 2]) {
         (0..2).for_each(|i| self.write(wasm::POINT + i, x[i]));
-        let evaluate = self.instance.get_typed_func::<(), ()>(&self.store, "evaluate").unwrap();
+        let evaluate = self
+            .instance
+            .get_typed_func::<(), ()>(&self.store, "evaluate")
+            .unwrap();
         evaluate.call(&mut self.store, ()).unwrap();
-        (self.read(wasm::VALUE), [self.read(wasm::GRADIENT), self.read(wasm::GRADIENT + 1)])
+        (
+            self.read(wasm::VALUE),
+            [self.read(wasm::GRADIENT), self.read(wasm::GRADIENT + 1)],
+        )
     }
 
     /// The path of a lane, as the page makes it.
     fn run(&mut self, document: &Document, lane: usize, steps: usize) -> Vec<[f64; 2]> {
         let live = document.optimizers[lane].live.clone().unwrap();
-        let step = self.instance.get_typed_func::<i32, ()>(&self.store, &live.step).unwrap();
+        let step = self
+            .instance
+            .get_typed_func::<i32, ()>(&self.store, &live.step)
+            .unwrap();
         let mut x = document.start;
         for state in &live.states {
             (0..2).for_each(|i| self.write(state.at + i, state.initial.unwrap_or(x[i])));
@@ -124,7 +146,11 @@ fn every_rule_gives_the_same_path_in_webassembly() {
     let mut left_out = Vec::new();
     for surface in ["rosenbrock", "beale"] {
         let names: Vec<&str> = catalogue::all().iter().map(|recipe| recipe.name).collect();
-        let race = race(Surface::named(surface).unwrap(), STEPS, rules(&names.join(",")));
+        let race = race(
+            Surface::named(surface).unwrap(),
+            STEPS,
+            rules(&names.join(",")),
+        );
         let document = race.run().unwrap();
         let mut page = Page::new(&document);
         for (k, lane) in document.optimizers.iter().enumerate() {
@@ -147,7 +173,9 @@ fn every_rule_gives_the_same_path_in_webassembly() {
         }
     }
     assert!(compared.len() >= 2 * 40, "{compared:?}");
-    for name in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion"] {
+    for name in [
+        "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion",
+    ] {
         assert!(!left_out.iter().any(|out| out == name), "{left_out:?}");
     }
 }
@@ -174,7 +202,12 @@ fn a_race_is_the_optimisers_own_path() {
     race.rates = Rates::Given(0.01);
     let document = race.run().unwrap();
     // x ← x − 0.01·x, y ← y − 0.01·50·y
-    let expected = [[-4.5, 1.5], [-4.455, 0.75], [-4.410_45, 0.375], [-4.366_345_5, 0.1875]];
+    let expected = [
+        [-4.5, 1.5],
+        [-4.455, 0.75],
+        [-4.410_45, 0.375],
+        [-4.366_345_5, 0.1875],
+    ];
     for (found, known) in document.optimizers[0].points.iter().zip(expected) {
         assert!((found[0] - known[0]).abs() < 1e-12 && (found[1] - known[1]).abs() < 1e-12);
     }
@@ -184,10 +217,16 @@ fn a_race_is_the_optimisers_own_path() {
 
 #[test]
 fn divergence_is_marked_and_ends_the_path() {
-    let mut race = race(Surface::named("rosenbrock").unwrap(), 200, rules("sgd,adam"));
+    let mut race = race(
+        Surface::named("rosenbrock").unwrap(),
+        200,
+        rules("sgd,adam"),
+    );
     race.rates = Rates::Given(0.5);
     let document = race.run().unwrap();
-    let [sgd, adam] = &document.optimizers[..] else { panic!() };
+    let [sgd, adam] = &document.optimizers[..] else {
+        panic!()
+    };
     let step = sgd.diverged.unwrap();
     assert_eq!((sgd.points.len(), sgd.values.len()), (step, step));
     assert!(sgd.values.iter().all(|value| value.is_finite()));
@@ -199,10 +238,16 @@ fn divergence_is_marked_and_ends_the_path() {
 fn first_steps_are_of_even_length_and_stay_on_the_surface() {
     for (name, _) in surfaces() {
         let names = "sgd,momentum,nesterov,adagrad,rmsprop,adam,lion,adadelta,adamax,prodigy,dog";
-        let document = race(Surface::named(name).unwrap(), 200, rules(names)).run().unwrap();
+        let document = race(Surface::named(name).unwrap(), 200, rules(names))
+            .run()
+            .unwrap();
         for lane in &document.optimizers {
             assert_eq!(lane.diverged, None, "{} on {name}", lane.name);
-            assert!(lane.values.last() <= lane.values.first(), "{} on {name}", lane.name);
+            assert!(
+                lane.values.last() <= lane.values.first(),
+                "{} on {name}",
+                lane.name
+            );
         }
     }
 }
@@ -210,12 +255,19 @@ fn first_steps_are_of_even_length_and_stay_on_the_surface() {
 #[test]
 fn tuning_is_never_worse_than_not() {
     let last = |rates: Rates| {
-        let mut race = race(Surface::named("rosenbrock").unwrap(), 150, rules("sgd,momentum,adam"));
+        let mut race = race(
+            Surface::named("rosenbrock").unwrap(),
+            150,
+            rules("sgd,momentum,adam"),
+        );
         race.rates = rates;
         let lanes = race.run().unwrap().optimizers;
         assert!(lanes.iter().all(|lane| lane.diverged.is_none()));
         let mean = |values: &Vec<f64>| values.iter().map(|v| (v + 1e-15).ln()).sum::<f64>();
-        lanes.iter().map(|lane| (mean(&lane.values), lane.tried)).collect::<Vec<_>>()
+        lanes
+            .iter()
+            .map(|lane| (mean(&lane.values), lane.tried))
+            .collect::<Vec<_>>()
     };
     for (even, tuned) in last(Rates::Even).iter().zip(last(Rates::Tuned)) {
         assert!(tuned.0 <= even.0 + 1e-6);
@@ -227,7 +279,9 @@ fn tuning_is_never_worse_than_not() {
 fn methods_race_too() {
     let methods = bfgs();
     let racers = racers("sgd,bfgs", &[], &methods).unwrap();
-    let document = race(Surface::named("rosenbrock").unwrap(), 100, racers).run().unwrap();
+    let document = race(Surface::named("rosenbrock").unwrap(), 100, racers)
+        .run()
+        .unwrap();
     let lane = &document.optimizers[1];
     assert_eq!((lane.name.as_str(), lane.live.is_none()), ("bfgs", true));
     assert!(lane.values.last().unwrap() < &1e-15, "{:?}", lane.values);
@@ -239,8 +293,16 @@ fn methods_race_too() {
 fn noise_is_seeded_and_shared() {
     let paths = |seed: u64| {
         let mut race = race(Surface::named("ravine").unwrap(), 20, rules("sgd,momentum"));
-        race.noise = Noise { deviation: 0.5, seed };
-        race.run().unwrap().optimizers.into_iter().map(|lane| lane.points).collect::<Vec<_>>()
+        race.noise = Noise {
+            deviation: 0.5,
+            seed,
+        };
+        race.run()
+            .unwrap()
+            .optimizers
+            .into_iter()
+            .map(|lane| lane.points)
+            .collect::<Vec<_>>()
     };
     assert_eq!(paths(1), paths(1));
     assert_ne!(paths(1), paths(2));
@@ -262,15 +324,34 @@ fn mistakes_are_named() {
     assert!(message(racers(" ,", &[], &[])).contains("no optimizer"));
     let setting = [("adam".to_string(), "beta1".to_string(), "0.5".to_string())];
     assert!(message(racers("sgd", &setting, &[])).contains("adam.beta1"));
-    let error = |text: &str| Surface::of_expression(text, None, None).unwrap_err().to_string();
+    let error = |text: &str| {
+        Surface::of_expression(text, None, None)
+            .unwrap_err()
+            .to_string()
+    };
     assert!(error("x^2").contains("one variable, x"));
     assert!(error("x*y*z").contains("3 variables"));
     assert!(error("1").contains("no variables"));
     assert!(error("sine(x) + y").contains("^^^^"));
-    assert!(Surface::named("rosenbrok").unwrap_err().to_string().contains("did you mean 'rosenbrock'"));
+    assert!(
+        Surface::named("rosenbrok")
+            .unwrap_err()
+            .to_string()
+            .contains("did you mean 'rosenbrock'")
+    );
     let empty = Surface::of_expression("x + y", Some([[1.0, 1.0], [0.0, 1.0]]), None);
     assert!(empty.unwrap_err().to_string().contains("no area"));
-    let mut wrong = race(Surface::of_expression("ln(x) + y", None, None).unwrap(), 5, rules("sgd"));
+    let mut wrong = race(
+        Surface::of_expression("ln(x) + y", None, None).unwrap(),
+        5,
+        rules("sgd"),
+    );
     wrong.start = [-1.0, 0.0];
-    assert!(wrong.run().unwrap_err().to_string().contains("NaN at the start"));
+    assert!(
+        wrong
+            .run()
+            .unwrap_err()
+            .to_string()
+            .contains("NaN at the start")
+    );
 }

@@ -39,7 +39,10 @@ fn precedence_is_the_usual_one() {
 fn variables_are_in_natural_order() {
     let of = |text: &str| Expression::parse(text).unwrap().variables().to_vec();
     assert_eq!(of("(y - x^2)^2 + x"), ["x", "y"]);
-    assert_eq!(of("x10 + x2 + x1 + a_b + α"), ["a_b", "x1", "x2", "x10", "α"]);
+    assert_eq!(
+        of("x10 + x2 + x1 + a_b + α"),
+        ["a_b", "x1", "x2", "x10", "α"]
+    );
     assert_eq!(of("pi + e"), Vec::<String>::new());
     assert_eq!(value("y - x", &[1.0, 5.0]), 4.0);
 }
@@ -76,7 +79,10 @@ fn kinks_have_the_derivative_of_a_side() {
         Expression::parse(text).unwrap().gradient(&[x], &mut g);
         g[0]
     };
-    assert_eq!([-2.0, 0.0, 3.0].map(|x| slope("abs(x)", x)), [-1.0, 0.0, 1.0]);
+    assert_eq!(
+        [-2.0, 0.0, 3.0].map(|x| slope("abs(x)", x)),
+        [-1.0, 0.0, 1.0]
+    );
     assert_eq!([-2.0, 3.0].map(|x| slope("max(x, 0)", x)), [0.0, 1.0]);
     assert_eq!([-2.0, 3.0].map(|x| slope("min(2*x, x)", x)), [2.0, 1.0]);
     assert_eq!(slope("x^2", 0.0), 0.0);
@@ -132,12 +138,21 @@ fn the_caret_stands_under_the_mistake() {
     let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
     assert!(lines[1].len() < 100, "{shown}");
     let from = lines[2].iter().position(|c| *c == '^').unwrap();
-    assert_eq!(lines[1][from..from + 4].iter().collect::<String>(), "sine", "{shown}");
+    assert_eq!(
+        lines[1][from..from + 4].iter().collect::<String>(),
+        "sine",
+        "{shown}"
+    );
 }
 
 #[test]
 fn depth_is_an_error_and_not_a_crash() {
-    for text in ["(".repeat(100_000), "-".repeat(100_000), "sin(".repeat(5_000), "2^".repeat(9_000)] {
+    for text in [
+        "(".repeat(100_000),
+        "-".repeat(100_000),
+        "sin(".repeat(5_000),
+        "2^".repeat(9_000),
+    ] {
         let error = Expression::parse(&text).unwrap_err();
         assert!(error.message.contains("nested"), "{}", error.message);
     }
@@ -168,10 +183,16 @@ fn smooth() -> impl Strategy<Value = String> {
                 .prop_map(|(a, f)| format!("{f}(sin({a}))")),
             inner.clone().prop_map(|a| format!("exp(-({a})^2)")),
             inner.clone().prop_map(|a| format!("ln(1 + ({a})^2)")),
-            inner.clone().prop_map(|a| format!("log2(3 + cos({a})) + log10(3 + sin({a}))")),
+            inner
+                .clone()
+                .prop_map(|a| format!("log2(3 + cos({a})) + log10(3 + sin({a}))")),
             inner.clone().prop_map(|a| format!("sqrt(1 + ({a})^2)")),
-            inner.clone().prop_map(|a| format!("asin(sin({a})/2) + acos(cos({a})/3)")),
-            inner.clone().prop_map(|a| format!("cosh(cos({a})) + tan(sin({a}))")),
+            inner
+                .clone()
+                .prop_map(|a| format!("asin(sin({a})/2) + acos(cos({a})/3)")),
+            inner
+                .clone()
+                .prop_map(|a| format!("cosh(cos({a})) + tan(sin({a}))")),
         ]
     })
 }

@@ -118,7 +118,10 @@ impl<'a> Picture<'a> {
                 let parts = length.ceil().clamp(1.0, 4000.0);
                 for k in 0..=parts as usize {
                     let part = k as f64 / parts;
-                    let at = (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1));
+                    let at = (
+                        from.0 + part * (to.0 - from.0),
+                        from.1 + part * (to.1 - from.1),
+                    );
                     self.set(at.0, at.1, Ink::Path(place));
                 }
             }
@@ -173,7 +176,14 @@ impl<'a> Picture<'a> {
         match self.inks[cell] {
             Ink::Nothing => (' ', Style::new()),
             Ink::Contour => (if braille { dots } else { '.' }, Style::new().dimmed()),
-            Ink::Path(place) => (if braille { dots } else { letter(place).to_ascii_lowercase() }, of(place)),
+            Ink::Path(place) => (
+                if braille {
+                    dots
+                } else {
+                    letter(place).to_ascii_lowercase()
+                },
+                of(place),
+            ),
             Ink::Mark(mark, place) => {
                 let style = place.map_or(Style::new(), of);
                 (mark, style.bold())
@@ -195,7 +205,10 @@ mod tests {
             surface,
             steps: 60,
             rates: Rates::Even,
-            noise: Noise { deviation: 0.0, seed: 0 },
+            noise: Noise {
+                deviation: 0.0,
+                seed: 0,
+            },
             racers: racers("sgd,adam", &[], &[]).unwrap(),
         };
         let document = race.run().unwrap();
@@ -204,14 +217,24 @@ mod tests {
 
     #[test]
     fn contours_paths_and_marks_are_drawn() {
-        let room = Room { columns: 80, lines: 40 };
+        let room = Room {
+            columns: 80,
+            lines: 40,
+        };
         let shown = anstream::adapter::strip_str(&picture(true, room)).to_string();
-        assert!(shown.chars().any(|c| ('\u{2801}'..='\u{28ff}').contains(&c)));
+        assert!(
+            shown
+                .chars()
+                .any(|c| ('\u{2801}'..='\u{28ff}').contains(&c))
+        );
         for mark in ['A', 'B', 'o', '*'] {
             assert!(shown.contains(mark), "{mark} is missing:\n{shown}");
         }
         let plain = anstream::adapter::strip_str(&picture(false, room)).to_string();
-        assert!(plain.is_ascii() && plain.contains('.') && plain.contains('b'), "{plain}");
+        assert!(
+            plain.is_ascii() && plain.contains('.') && plain.contains('b'),
+            "{plain}"
+        );
         assert!(picture(true, room).contains("\u{1b}["));
     }
 
@@ -220,8 +243,14 @@ mod tests {
         for (columns, lines) in [(30, 12), (80, 24), (110, 44), (60, 44)] {
             let shown = picture(false, Room { columns, lines });
             let shown = anstream::adapter::strip_str(&shown).to_string();
-            assert!(shown.lines().all(|line| line.chars().count() <= columns), "{shown}");
-            assert!(shown.lines().count() <= lines, "{columns}x{lines}:\n{shown}");
+            assert!(
+                shown.lines().all(|line| line.chars().count() <= columns),
+                "{shown}"
+            );
+            assert!(
+                shown.lines().count() <= lines,
+                "{columns}x{lines}:\n{shown}"
+            );
         }
     }
 }

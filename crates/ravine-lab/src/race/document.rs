@@ -103,7 +103,11 @@ pub struct Constants {
 impl Constants {
     pub(super) fn new(at: usize, table: &[Vec<f64>]) -> Self {
         let first = table.first().cloned().unwrap_or_default();
-        let varies = |k: &usize| table.iter().any(|row| row[*k].to_bits() != first[*k].to_bits());
+        let varies = |k: &usize| {
+            table
+                .iter()
+                .any(|row| row[*k].to_bits() != first[*k].to_bits())
+        };
         let varying: Vec<usize> = (0..first.len()).filter(varies).collect();
         let values = table.iter().flat_map(|row| varying.iter().map(|k| row[*k]));
         Self {
@@ -174,7 +178,12 @@ impl Lane {
 }
 
 impl Document {
-    pub(super) fn new(race: &Race<'_>, lanes: Vec<Lane>, module: &Module, noise: &[[f64; 2]]) -> Self {
+    pub(super) fn new(
+        race: &Race<'_>,
+        lanes: Vec<Lane>,
+        module: &Module,
+        noise: &[[f64; 2]],
+    ) -> Self {
         let surface = &race.surface;
         Self {
             schema: SCHEMA,

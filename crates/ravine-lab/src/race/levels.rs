@@ -29,7 +29,10 @@ pub fn levels(surface: &Surface) -> Vec<f64> {
         let floor = surface.floor().min(least);
         // The lowest two hundredths are one basin.
         let low = values[values.len() / 50] - floor;
-        logarithmic(low, most - floor).into_iter().map(|gap| floor + gap).collect()
+        logarithmic(low, most - floor)
+            .into_iter()
+            .map(|gap| floor + gap)
+            .collect()
     } else {
         linear(least, most)
     }
@@ -59,7 +62,9 @@ fn linear(low: f64, high: f64) -> Vec<f64> {
     }
     let power = 10_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0].into_iter().map(|digit| digit * power);
-    let step = step.filter(|step| *step >= rough).fold(10.0 * power, f64::min);
+    let step = step
+        .filter(|step| *step >= 0.75 * rough)
+        .fold(10.0 * power, f64::min);
     let first = (low / step).floor() as i64 + 1;
     let levels = (first..).map(|k| k as f64 * step);
     levels.take_while(|level| *level < high).take(64).collect()
@@ -74,7 +79,10 @@ mod tests {
         let levels = levels(&Surface::named("rosenbrock").unwrap());
         assert!((8..25).contains(&levels.len()), "{levels:?}");
         assert!(levels.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(levels.contains(&10.0) && levels.contains(&100.0), "{levels:?}");
+        assert!(
+            levels.contains(&10.0) && levels.contains(&100.0),
+            "{levels:?}"
+        );
     }
 
     #[test]
@@ -88,7 +96,10 @@ mod tests {
     fn surfaces_without_height_have_none() {
         for text in ["0*x + 0*y", "0*x*y + sqrt(-1)", "1/0*(x + y)"] {
             let surface = Surface::of_expression(text, None, None);
-            assert!(surface.is_err() || levels(&surface.unwrap()).is_empty(), "{text}");
+            assert!(
+                surface.is_err() || levels(&surface.unwrap()).is_empty(),
+                "{text}"
+            );
         }
     }
 }

@@ -63,7 +63,11 @@ impl Objective<f64> for Noisy<'_, '_> {
     }
 
     fn value_and_gradient(&self, x: &[f64], gradient: &mut [f64]) -> Option<f64> {
-        let value = self.race.surface.expression.value_and_gradient(x, gradient)?;
+        let value = self
+            .race
+            .surface
+            .expression
+            .value_and_gradient(x, gradient)?;
         let deviation = self.race.noise.deviation;
         if deviation > 0.0 {
             let mut stream = self.stream.lock().ok()?;

@@ -11,7 +11,7 @@ mod runner;
 mod surface;
 pub mod wasm;
 
-pub use document::{Document, Live, Lane, SCHEMA};
+pub use document::{Document, Lane, Live, SCHEMA};
 pub use rates::{Rates, TRIED};
 pub use runner::{Noise, Path};
 pub use surface::{Surface, surfaces};
@@ -73,7 +73,11 @@ pub fn racers<'a>(
     methods: &'a [(String, Box<dyn Method<f64>>)],
 ) -> Result<Vec<Racer<'a>>, LabError> {
     let mut racers: Vec<Racer<'a>> = Vec::new();
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    for name in names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         if racers.iter().any(|racer| racer.name() == name) {
             return Err(LabError::Race(format!("{name} is named twice")));
         }
@@ -89,12 +93,16 @@ pub fn racers<'a>(
         });
     }
     if racers.is_empty() {
-        return Err(LabError::Race(format!("no optimizer is named; such as {USUAL}")));
+        return Err(LabError::Race(format!(
+            "no optimizer is named; such as {USUAL}"
+        )));
     }
     for (owner, key, _) in settings {
-        let takes = |racer: &Racer<'_>| matches!(racer, Racer::Rule(recipe, _) if recipe.name == owner);
+        let takes =
+            |racer: &Racer<'_>| matches!(racer, Racer::Rule(recipe, _) if recipe.name == owner);
         if !racers.iter().any(takes) {
-            let text = format!("{owner}.{key}: no optimizer of this race with settings is called {owner}");
+            let text =
+                format!("{owner}.{key}: no optimizer of this race with settings is called {owner}");
             return Err(LabError::Race(text));
         }
     }
@@ -121,7 +129,9 @@ impl Race<'_> {
         let value = surface.value(self.start);
         if !value.is_finite() {
             let [x, y] = self.start;
-            return Err(LabError::Race(format!("the function is {value} at the start, ({x}, {y}): choose another with --start")));
+            return Err(LabError::Race(format!(
+                "the function is {value} at the start, ({x}, {y}): choose another with --start"
+            )));
         }
         let noise = self.noise.draw(self.steps);
         let mut lanes = Vec::new();
@@ -139,7 +149,11 @@ impl Race<'_> {
                 }
             });
         }
-        let programs = wasm::Module::new(&surface.expression, chains.iter().map(|(_, chain)| chain), self.steps);
+        let programs = wasm::Module::new(
+            &surface.expression,
+            chains.iter().map(|(_, chain)| chain),
+            self.steps,
+        );
         for ((lane, _), live) in chains.iter().zip(&programs.live) {
             lanes[*lane].live.clone_from(live);
         }

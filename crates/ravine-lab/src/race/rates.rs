@@ -9,7 +9,7 @@ use crate::LabError;
 /// How learning rates are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rates {
-    /// The usual ones are for networks, so by default every optimiser gets the one with which its first steps are a hundredth of the
+    /// The usual ones are for networks, so by default every optimiser gets the one with which its first steps are a fiftieth of the
     /// window's diagonal long; divided by √10 as long as the path leaves the surface.
     Even,
     /// The same for all.
@@ -23,6 +23,9 @@ pub const TRIED: usize = 13;
 
 /// Half a decade.
 const HALF_DECADE: f64 = 3.162_277_660_168_379_5;
+
+/// How long the first steps are, in diagonals of the window.
+const EVEN: f64 = 0.02;
 
 /// The first steps, over which their length is measured.
 const FIRST: usize = 3;
@@ -47,8 +50,10 @@ impl Rates {
         settings: &[(String, String)],
         noise: &[[f64; 2]],
     ) -> Result<Chosen, LabError> {
-        let settings: Vec<(&str, &str)> =
-            settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let settings: Vec<(&str, &str)> = settings
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
         let own_rate = settings.iter().any(|(key, _)| *key == "lr");
         let refused = |error: ravine::Error| LabError::Race(format!("{}: {error}", recipe.name));
         let plain = recipe.chain(&settings).map_err(refused)?;
@@ -64,7 +69,12 @@ impl Rates {
         let finish = |rate: Option<f64>, tried: usize| {
             let (chain, path) = run(rate, race.steps)?;
             let rate = chain.get("lr").map(|lr| lr.at(0));
-            Ok(Chosen { chain, rate, path, tried })
+            Ok(Chosen {
+                chain,
+                rate,
+                path,
+                tried,
+            })
         };
         if own_rate || plain.get("lr").is_none() {
             return finish(None, 1);
@@ -76,19 +86,35 @@ impl Rates {
         let even = if recipe.family == "learning-rate-free" {
             recipe.usual_learning_rate
         } else {
-            let usual = recipe.usual_learning_rate;
-            let (_, path) = run(Some(usual), FIRST)?;
-            let first = first_step(&path, race);
-            if first > 0.0 { usual * (0.01 / first).clamp(1e-4, 1e4) } else { usual }
+            let mut rate = recipe.usual_learning_rate;
+            // The steps after the first depend on it, so they count once the first is about right.
+            for steps in [1, FIRST, FIRST] {
+                let (_, path) = run(Some(rate), steps)?;
+                let first = first_step(&path, race);
+                if first > 0.0 {
+                    rate *= (EVEN / first).clamp(1e-6, 1e6);
+                }
+            }
+            rate
         };
         let even = rounded(even);
         let mut best = (f64::INFINITY, even, 0);
         let (rates, tried): (Vec<f64>, usize) = match self {
             Self::Tuned => {
                 let half = (TRIED / 2) as i32;
-                ((-half..=half).map(|k| rounded(even * HALF_DECADE.powi(k))).collect(), TRIED)
+                (
+                    (-half..=half)
+                        .map(|k| rounded(even * HALF_DECADE.powi(k)))
+                        .collect(),
+                    TRIED,
+                )
             }
-            _ => ((0..LOWERED as i32).map(|k| rounded(even / HALF_DECADE.powi(k))).collect(), 1),
+            _ => (
+                (0..LOWERED as i32)
+                    .map(|k| rounded(even / HALF_DECADE.powi(k)))
+                    .collect(),
+                1,
+            ),
         };
         for rate in rates {
             let (_, path) = run(Some(rate), race.steps)?;
@@ -141,7 +167,11 @@ fn score(path: &Path, race: &Race<'_>) -> f64 {
         if outside && !below {
             return f64::INFINITY;
         }
-        sum += if below { least.ln() } else { gap.max(least).ln() };
+        sum += if below {
+            least.ln()
+        } else {
+            gap.max(least).ln()
+        };
     }
     sum / path.values.len().max(1) as f64
 }

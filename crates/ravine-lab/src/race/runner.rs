@@ -71,7 +71,10 @@ pub(super) fn run(
             break;
         }
         if let Some(noise) = noise.get(step) {
-            gradient.iter_mut().zip(noise).for_each(|(g, noise)| *g += noise);
+            gradient
+                .iter_mut()
+                .zip(noise)
+                .for_each(|(g, noise)| *g += noise);
         }
         let hessian = reads_hessian.then(|| surface.hessian_diagonal(x));
         if chain.needs_loss() {

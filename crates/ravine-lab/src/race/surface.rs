@@ -109,13 +109,20 @@ impl Surface {
         let found = KNOWN.iter().find(|known| known.0 == name);
         let Some(&(name, title, text, window, start, minima, logarithmic)) = found else {
             let known: Vec<&str> = KNOWN.iter().map(|known| known.0).collect();
-            return Err(LabError::Race(match ravine::suggest::nearest(name, known.iter().copied()) {
-                Some(near) => format!("unknown function '{name}': did you mean '{near}'?"),
-                None => format!("unknown function '{name}': there are {}; or give one with --expr", known.join(", ")),
-            }));
+            return Err(LabError::Race(
+                match ravine::suggest::nearest(name, known.iter().copied()) {
+                    Some(near) => format!("unknown function '{name}': did you mean '{near}'?"),
+                    None => format!(
+                        "unknown function '{name}': there are {}; or give one with --expr",
+                        known.join(", ")
+                    ),
+                },
+            ));
         };
         let expression = two_variables(text)?;
-        let lowest = minima.iter().map(|x| Objective::<f64>::value(&expression, x));
+        let lowest = minima
+            .iter()
+            .map(|x| Objective::<f64>::value(&expression, x));
         let lowest = lowest.reduce(f64::min);
         Ok(Self {
             name: name.into(),
@@ -141,7 +148,9 @@ impl Surface {
     ) -> Result<Self, LabError> {
         let expression = two_variables(text)?;
         let given = start.unwrap_or([0.0, 0.0]);
-        let reach = given.iter().fold(2.0_f64, |reach, x| reach.max(1.25 * x.abs()));
+        let reach = given
+            .iter()
+            .fold(2.0_f64, |reach, x| reach.max(1.25 * x.abs()));
         let window = window.unwrap_or([[-reach, reach]; 2]);
         // Off the axes, where symmetric functions have saddles and ridges.
         let inside = |[low, high]: [f64; 2], share: f64| low + share * (high - low);
@@ -220,7 +229,9 @@ impl Surface {
     pub fn floor(&self) -> f64 {
         self.lowest.unwrap_or_else(|| {
             let values = self.grid(LOOK, LOOK).into_iter();
-            values.filter(|v| v.is_finite()).fold(f64::INFINITY, f64::min)
+            values
+                .filter(|v| v.is_finite())
+                .fold(f64::INFINITY, f64::min)
         })
     }
 
@@ -240,10 +251,18 @@ fn two_variables(text: &str) -> Result<Expression, LabError> {
     let expression = Expression::parse(text)?;
     match expression.variables() {
         [_, _] => Ok(expression),
-        [] => Err(LabError::Race("the expression has no variables: a race needs two, such as x and y".into())),
-        [one] => Err(LabError::Race(format!("the expression has one variable, {one}: a race needs two"))),
+        [] => Err(LabError::Race(
+            "the expression has no variables: a race needs two, such as x and y".into(),
+        )),
+        [one] => Err(LabError::Race(format!(
+            "the expression has one variable, {one}: a race needs two"
+        ))),
         all => {
-            let text = format!("the expression has {} variables, {}: a race needs two", all.len(), all.join(", "));
+            let text = format!(
+                "the expression has {} variables, {}: a race needs two",
+                all.len(),
+                all.join(", ")
+            );
             Err(LabError::Race(text))
         }
     }

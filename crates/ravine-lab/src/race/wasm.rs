@@ -83,7 +83,11 @@ impl Module {
         };
         export("value", TWO, &value(expression, &imports));
         let hessian = runnable.iter().any(|plan| plan.reads_hessian);
-        export("evaluate", EVALUATE, &evaluate(expression, hessian, &imports));
+        export(
+            "evaluate",
+            EVALUATE,
+            &evaluate(expression, hessian, &imports),
+        );
         for plan in &runnable {
             export(&plan.live.step, STEP, &plan.body(&imports));
         }
@@ -106,7 +110,10 @@ impl Module {
         module.section(&code);
         Self {
             bytes: module.finish(),
-            live: plans.into_iter().map(|plan| plan.map(|plan| plan.live)).collect(),
+            live: plans
+                .into_iter()
+                .map(|plan| plan.map(|plan| plan.live))
+                .collect(),
         }
     }
 }
@@ -208,12 +215,23 @@ impl Body {
     /// `if a < b { then } else { otherwise }`
     fn select(&mut self, a: u32, b: u32, then: u32, otherwise: u32) {
         let get = Do::LocalGet;
-        self.add(&[get(then), get(otherwise), get(a), get(b), Do::F64Lt, Do::Select]);
+        self.add(&[
+            get(then),
+            get(otherwise),
+            get(a),
+            get(b),
+            Do::F64Lt,
+            Do::Select,
+        ]);
     }
 
     /// Puts the number of this place, or of the places from there on that parameter 0 names in bytes, on the stack.
     fn load(&mut self, place: usize, by_parameter: bool) {
-        let from = if by_parameter { Do::LocalGet(0) } else { Do::I32Const(0) };
+        let from = if by_parameter {
+            Do::LocalGet(0)
+        } else {
+            Do::I32Const(0)
+        };
         self.add(&[from, Do::F64Load(at(place))]);
     }
 
@@ -249,7 +267,13 @@ fn value(expression: &Expression, imports: &Imports) -> Function {
 /// `evaluate()`: from the point in memory its value, its gradient and, if it is asked for, the Hessian's diagonal.
 fn evaluate(expression: &Expression, hessian: bool, imports: &Imports) -> Function {
     let mut results = vec![(VALUE, expression.value_node())];
-    results.extend(expression.gradient_nodes().iter().enumerate().map(|(i, g)| (GRADIENT + i, *g)));
+    results.extend(
+        expression
+            .gradient_nodes()
+            .iter()
+            .enumerate()
+            .map(|(i, g)| (GRADIENT + i, *g)),
+    );
     if hessian {
         let diagonal = (0..2).filter_map(|i| Some((HESSIAN + i, expression.hessian_node(i, i)?)));
         results.extend(diagonal);
@@ -264,7 +288,11 @@ fn evaluate(expression: &Expression, hessian: bool, imports: &Imports) -> Functi
         .collect();
     let values = surface(&mut body, expression, count, &variables, imports);
     for (place, node) in results {
-        body.add(&[Do::I32Const(0), Do::LocalGet(values[node]), Do::F64Store(at(place))]);
+        body.add(&[
+            Do::I32Const(0),
+            Do::LocalGet(values[node]),
+            Do::F64Store(at(place)),
+        ]);
     }
     body.end()
 }
@@ -379,7 +407,11 @@ impl Plan {
 
     /// `step(c)`: one coordinate, that of the point's number at c bytes.
     fn body(&self, imports: &Imports) -> Function {
-        let nodes: usize = self.programs.iter().map(|program| program.nodes.len()).sum();
+        let nodes: usize = self
+            .programs
+            .iter()
+            .map(|program| program.nodes.len())
+            .sum();
         let mut body = Body::new(1, nodes + 1);
         let mut states = self.live.states.iter().map(|state| state.at);
         let mut constants = self.live.constants.at;
@@ -389,7 +421,11 @@ impl Plan {
             let own: Vec<usize> = states.by_ref().take(program.states.len()).collect();
             let values = rule(&mut body, program, flow, &own, constants, imports);
             for (place, value) in own.iter().zip(&program.states) {
-                body.add(&[Do::LocalGet(0), Do::LocalGet(values[*value]), Do::F64Store(at(*place))]);
+                body.add(&[
+                    Do::LocalGet(0),
+                    Do::LocalGet(values[*value]),
+                    Do::F64Store(at(*place)),
+                ]);
             }
             flow = values[program.output];
             constants += count;
@@ -400,7 +436,6 @@ impl Plan {
         body.end()
     }
 }
-
 
 /// The nodes of a rule's program; which local has each.
 fn rule(

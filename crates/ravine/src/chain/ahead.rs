@@ -26,7 +26,11 @@ impl Chain {
         if !self.links().iter().all(known) {
             return None;
         }
-        let initial = |link: &Entry| (0..link.memory_count()).map(|k| link.initial_memory(k)).collect();
+        let initial = |link: &Entry| {
+            (0..link.memory_count())
+                .map(|k| link.initial_memory(k))
+                .collect()
+        };
         let mut memories: Vec<Vec<f64>> = self.links().iter().map(initial).collect();
         let table = (0..steps).map(|index| {
             let mut constants = Vec::new();

@@ -22,7 +22,13 @@ const SHOWN: usize = 36;
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A tab or a line break would move the caret.
-        let plain = |c: char| if c.is_whitespace() || c.is_control() { ' ' } else { c };
+        let plain = |c: char| {
+            if c.is_whitespace() || c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        };
         let text: Vec<char> = self.text.chars().map(plain).collect();
         let from = self.place.start.saturating_sub(SHOWN);
         let to = (self.place.end + SHOWN).min(text.len());
@@ -32,6 +38,10 @@ impl fmt::Display for ParseError {
         let after = if to < text.len() { " …" } else { "" };
         let gap = " ".repeat(before.chars().count() + self.place.start - from);
         let carets = "^".repeat(self.place.len().max(1));
-        write!(f, "{}\n  {before}{shown}{after}\n  {gap}{carets}", self.message)
+        write!(
+            f,
+            "{}\n  {before}{shown}{after}\n  {gap}{carets}",
+            self.message
+        )
     }
 }

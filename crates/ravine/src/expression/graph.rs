@@ -171,10 +171,7 @@ impl Graph {
                         let left = self.binary(Multiply, b, da);
                         let right = self.binary(Multiply, a, db);
                         let over = self.binary(Subtract, left, right);
-                        let (aa, bb) = (
-                            self.binary(Multiply, a, a),
-                            self.binary(Multiply, b, b),
-                        );
+                        let (aa, bb) = (self.binary(Multiply, a, a), self.binary(Multiply, b, b));
                         let under = self.binary(Add, aa, bb);
                         self.binary(Divide, over, under)
                     }
@@ -228,7 +225,11 @@ impl Graph {
             Unary::Exp => value,
             Unary::Ln => self.binary(Divide, one, a),
             Unary::Log10 | Unary::Log2 => {
-                let base = if operation == Unary::Log2 { LN_2 } else { LN_10 };
+                let base = if operation == Unary::Log2 {
+                    LN_2
+                } else {
+                    LN_10
+                };
                 let factor = self.number(1.0 / base);
                 self.binary(Divide, factor, a)
             }
@@ -247,7 +248,11 @@ impl Graph {
                 let square = self.binary(Multiply, a, a);
                 let under = self.binary(Subtract, one, square);
                 let root = self.unary(Unary::Sqrt, under);
-                let over = if operation == Unary::Asin { one } else { self.number(-1.0) };
+                let over = if operation == Unary::Asin {
+                    one
+                } else {
+                    self.number(-1.0)
+                };
                 self.binary(Divide, over, root)
             }
             Unary::Atan => {
@@ -275,7 +280,9 @@ impl Graph {
         }
         for node in (0..reached.len()).rev() {
             if reached[node] {
-                self.nodes[node].operands().for_each(|operand| reached[operand] = true);
+                self.nodes[node]
+                    .operands()
+                    .for_each(|operand| reached[operand] = true);
             }
         }
         reached

@@ -138,7 +138,11 @@ impl Node {
             Self::Unary(operation, a) => operation.apply(before[a]),
             Self::Binary(operation, a, b) => operation.apply(before[a], before[b]),
             Self::IfLess(a, b, then, otherwise) => {
-                before[if before[a] < before[b] { then } else { otherwise }]
+                before[if before[a] < before[b] {
+                    then
+                } else {
+                    otherwise
+                }]
             }
         }
     }
@@ -149,9 +153,7 @@ impl Node {
             Self::Number(_) | Self::Variable(_) => [None; 4],
             Self::Unary(_, a) => [Some(a), None, None, None],
             Self::Binary(_, a, b) => [Some(a), Some(b), None, None],
-            Self::IfLess(a, b, then, otherwise) => {
-                [Some(a), Some(b), Some(then), Some(otherwise)]
-            }
+            Self::IfLess(a, b, then, otherwise) => [Some(a), Some(b), Some(then), Some(otherwise)],
         };
         operands.into_iter().flatten()
     }

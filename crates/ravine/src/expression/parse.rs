@@ -48,7 +48,9 @@ pub(super) fn parse(text: &str) -> Result<(Graph, usize, Vec<String>), ParseErro
     match parser.kind() {
         Kind::End => Ok((parser.graph, value, parser.names)),
         Kind::Sign(')') => Err(parser.wrong("this ')' closes nothing: a '(' is missing before it")),
-        Kind::Sign(',') => Err(parser.wrong("a ',' stands only between the arguments of a function")),
+        Kind::Sign(',') => {
+            Err(parser.wrong("a ',' stands only between the arguments of a function"))
+        }
         _ => Err(parser.wrong("an operator is missing before this, such as *")),
     }
 }
@@ -183,7 +185,9 @@ impl Parser<'_> {
                 Ok(value)
             }
             Kind::Sign(')') => Err(self.wrong("something is missing before this ')'")),
-            Kind::Sign(sign) => Err(self.wrong(format!("something is missing before this '{sign}'"))),
+            Kind::Sign(sign) => {
+                Err(self.wrong(format!("something is missing before this '{sign}'")))
+            }
             Kind::End if self.next == 0 => Err(self.wrong("the expression is empty")),
             Kind::End => Err(self.wrong("something is missing at the end")),
         }
@@ -230,7 +234,11 @@ impl Parser<'_> {
             (Some((_, operation)), _, [a]) => Ok(self.graph.unary(*operation, *a)),
             (_, Some((_, operation)), [a, b]) => Ok(self.graph.binary(*operation, *a, *b)),
             (one, _, given) => {
-                let wanted = if one.is_some() { "one argument" } else { "two arguments" };
+                let wanted = if one.is_some() {
+                    "one argument"
+                } else {
+                    "two arguments"
+                };
                 let message = format!("{name} takes {wanted}, not {}", given.len());
                 Err(self.error(message, place))
             }
@@ -238,7 +246,9 @@ impl Parser<'_> {
     }
 
     fn unknown_function(&self, name: &str, place: Range<usize>) -> ParseError {
-        if self.names.iter().any(|known| known == name) || is_known(name) || name.chars().count() == 1
+        if self.names.iter().any(|known| known == name)
+            || is_known(name)
+            || name.chars().count() == 1
         {
             return self.error(
                 format!("{name} is not a function; to multiply, write {name}*(…)"),

@@ -88,10 +88,16 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
                 })
             }
         };
-        tokens.push(Token { kind, place: start..i });
+        tokens.push(Token {
+            kind,
+            place: start..i,
+        });
     }
     let end = characters.len();
-    tokens.push(Token { kind: Kind::End, place: end..end });
+    tokens.push(Token {
+        kind: Kind::End,
+        place: end..end,
+    });
     Ok(tokens)
 }
 

@@ -44,16 +44,26 @@ function drawGround(canvas, frame, ink, engine) {
   for (const [x, y] of race.minima) paintMinimum(ctx, frame, ink, x, y);
 }
 
+/** Shades in each band. */
+const SHADES = 8;
+
 function paintBands(ctx, frame, ink, heights, columns, rows) {
   const bands = race.levels.length + 1;
-  const colours = Array.from({ length: bands }, (_, band) => shade(ink.ground, band / (bands - 1)));
+  const colours = Array.from({ length: bands * SHADES }, (_, k) => {
+    const band = shade(ink.ground, Math.floor(k / SHADES) / (bands - 1));
+    // Within its band the ground rises a little too.
+    const within = shade(ink.ground, k / SHADES / bands);
+    return band.map((colour, i) => (colour + within[i]) / 2);
+  });
   const picture = new ImageData(columns, rows);
   heights.forEach((height, k) => {
-    // Within its band the ground rises a little too.
-    const within = shade(ink.ground, Math.max(0, height) / bands);
-    const band = colours[Math.max(0, Math.min(bands - 1, Math.floor(height)))];
-    const colour = Number.isNaN(height) ? ink.ground.at(-1) : band.map((c, i) => (c + within[i]) / 2);
-    picture.data.set([...colour, Number.isNaN(height) ? 0 : 255], 4 * k);
+    // Where there is no value there is no ground.
+    if (Number.isNaN(height)) return;
+    const [red, green, blue] = colours[Math.max(0, Math.min(colours.length - 1, Math.floor(height * SHADES)))];
+    picture.data[4 * k] = red;
+    picture.data[4 * k + 1] = green;
+    picture.data[4 * k + 2] = blue;
+    picture.data[4 * k + 3] = 255;
   });
   const small = element("canvas", { width: columns, height: rows });
   small.getContext("2d").putImageData(picture, 0, 0);
@@ -117,7 +127,7 @@ function paintAxes(ctx, frame, ink) {
     const x = frame.px(tick);
     ctx.moveTo(x, top + h);
     ctx.lineTo(x, top + h + 4);
-    if (x < left + w - 24) ctx.fillText(formatTick(tick), x, top + h + 7);
+    if (x < left + w - 24) ctx.fillText(axisTick(tick), x, top + h + 7);
   }
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
@@ -125,7 +135,7 @@ function paintAxes(ctx, frame, ink) {
     const y = frame.py(tick);
     ctx.moveTo(left, y);
     ctx.lineTo(left - 4, y);
-    if (y > top + 18) ctx.fillText(formatTick(tick), left - 7, y);
+    if (y > top + 18) ctx.fillText(axisTick(tick), left - 7, y);
   }
   ctx.stroke();
   ctx.fillStyle = ink.ink;

@@ -83,3 +83,6 @@ function inks() {
     contour: dark ? "rgb(190 215 235 / 20%)" : "rgb(28 60 92 / 24%)",
   };
 }
+
+/** A tick with a true minus sign. */
+const axisTick = (value) => formatTick(value).replace(/^-/, "−");

@@ -8,11 +8,11 @@ function progressScale() {
   const logarithmic = race.lowest !== null || gaps.every((gap) => gap > 0);
   if (!logarithmic) {
     const sorted = Float64Array.from(gaps).sort();
-    const low = Math.max(sorted[0] ?? 0, first - 20 * Math.max(spread(), 1e-300));
+    const low = Math.max(sorted[0] ?? 0, first - 3 * Math.max(spread(), 1e-300));
     return { logarithmic, above, low, high: Math.min(sorted.at(-1) ?? 1, first + spread()) };
   }
   const positive = gaps.filter((gap) => gap > 0);
-  const low = Math.max(Math.min(...positive, first), first * 1e-16);
+  const low = Math.max(Math.min(...positive, first), first * 1e-13);
   return { logarithmic, above, low: low / 1.5, high: Math.max(first, Math.min(Math.max(...positive, first), 30 * first)) * 1.5 };
 }
 
@@ -24,7 +24,7 @@ function drawProgress(canvas, ink, time, focus) {
   const height = Math.max(210, Math.min(300, width * 0.58));
   const ctx = prepared(canvas, width, height);
   const scale = progressScale();
-  const box = { left: 52, top: 8, w: width - 52 - 10, h: height - 8 - 38 };
+  const box = { left: 52, top: 8, w: width - 52 - 16, h: height - 8 - 38 };
   const place = scale.logarithmic ? Math.log10 : (value) => value;
   const [low, high] = [place(scale.low), place(scale.high)];
   const px = (step) => box.left + (step / race.steps) * box.w;
@@ -42,14 +42,14 @@ function drawProgress(canvas, ink, time, focus) {
   for (const tick of (scale.logarithmic ? logTicks : linearTicks)(scale.low, scale.high, box.h, 34)) {
     ctx.moveTo(box.left, py(tick));
     ctx.lineTo(box.left + box.w, py(tick));
-    ctx.fillText(formatTick(tick), box.left - 8, py(tick));
+    ctx.fillText(axisTick(tick), box.left - 8, py(tick));
   }
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
   for (const tick of linearTicks(0, race.steps, box.w, 56)) {
     ctx.moveTo(px(tick), box.top);
     ctx.lineTo(px(tick), box.top + box.h);
-    ctx.fillText(formatTick(tick), px(tick), box.top + box.h + 7);
+    ctx.fillText(axisTick(tick), px(tick), box.top + box.h + 7);
   }
   ctx.stroke();
   ctx.fillText("step", box.left + box.w / 2, box.top + box.h + 22);

@@ -5,7 +5,7 @@ function standings(show) {
     const button = element("button", { type: "button", class: "chip", "data-optimizer": lane.name, title: lane.summary || null, "aria-label": `Show ${lane.name}` }, swatch(lane), element("span", {}, lane.name));
     const value = element("td", { class: "value" });
     const state = element("td", { class: "state" });
-    const row = element("tr", { "data-optimizer": lane.name }, element("th", { scope: "row" }, button), element("td", { class: "rate" }, lane.lr === null ? MISSING : formatRate(lane.lr)), value, state);
+    const row = element("tr", { "data-optimizer": lane.name }, element("th", { scope: "row" }, button), element("td", { class: "rate" }, lane.lr === null ? MISSING : formatRate(lane.lr).replace("-", "−")), value, state);
     button.addEventListener("click", () => {
       lane.shown = !lane.shown;
       show.all();
@@ -26,7 +26,7 @@ function standings(show) {
     rows.forEach(({ lane, row, button, value, state }, k) => {
       button.setAttribute("aria-pressed", String(lane.shown));
       row.className = [lane.shown ? "" : "off", lane.stale ? "stale" : "", ended(lane, time) && lane.path.diverged !== null ? "alarm" : "", lane.shown && heights[k] === best ? "best" : ""].join(" ");
-      value.textContent = formatNumber(heights[k]);
+      value.textContent = formatNumber(heights[k]).replaceAll("-", "−");
       state.textContent = stateOf(lane, time);
     });
   };
