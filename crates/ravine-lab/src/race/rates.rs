@@ -10,11 +10,12 @@ use crate::LabError;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rates {
     /// The usual ones are for networks, so by default every optimiser gets the one with which its first steps are a fiftieth of the
-    /// window's diagonal long; divided by √10 as long as the path leaves the surface.
+    /// window's diagonal long; divided by √10 as long as the path leaves the picture.
     Even,
     /// The same for all.
     Given(f64),
-    /// For each the best of [`TRIED`], half a decade apart around that of [`Even`](Self::Even).
+    /// For each the best of [`TRIED`], half a decade apart around that of [`Even`](Self::Even): of those whose paths stay in the
+    /// picture, if there are any, the one that is lowest along its path.
     Tuned,
 }
 
@@ -98,7 +99,7 @@ impl Rates {
             rate
         };
         let even = rounded(even);
-        let mut best = (f64::INFINITY, even, 0);
+        let mut best = (Score::WORST, even);
         let (rates, tried): (Vec<f64>, usize) = match self {
             Self::Tuned => {
                 let half = (TRIED / 2) as i32;
@@ -118,11 +119,11 @@ impl Rates {
         };
         for rate in rates {
             let (_, path) = run(Some(rate), race.steps)?;
-            let score = score(&path, race);
+            let score = Score::of(&path, race);
             if score < best.0 {
-                best = (score, rate, tried);
+                best = (score, rate);
             }
-            if self == Self::Even && score < f64::INFINITY {
+            if self == Self::Even && score.left == 0 {
                 break;
             }
         }
@@ -146,32 +147,45 @@ fn first_step(path: &Path, race: &Race<'_>) -> f64 {
     length / (path.points.len().max(2) - 1) as f64 / width.hypot(height)
 }
 
-/// The mean logarithm of the height above the lowest known value: both speed and the end count. Infinite for a path that leaves the
-/// surface by more than its width, unless it falls below all that is known there.
-fn score(path: &Path, race: &Race<'_>) -> f64 {
-    if path.diverged.is_some() {
-        return f64::INFINITY;
-    }
-    let floor = race.surface.floor();
-    let first = path.values.first().map_or(1.0, |first| first - floor);
-    let least = 1e-16 * first.abs().max(1e-300);
-    let mut sum = 0.0;
-    let mut below = false;
-    for (x, value) in path.points.iter().zip(&path.values) {
-        let gap = value - floor;
-        below |= gap < 0.0;
-        let outside = x.iter().zip(race.surface.window).any(|(x, [low, high])| {
-            let width = high - low;
-            *x < low - width || *x > high + width
-        });
-        if outside && !below {
-            return f64::INFINITY;
+/// How far beyond the window a path may go, in widths of the window.
+const BEYOND: f64 = 0.1;
+
+/// How good a path is; less is better.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+struct Score {
+    /// 2 for a path that diverges, 1 for one that leaves the picture without falling below all that is known there, 0 otherwise.
+    left: u8,
+    /// The mean logarithm of the height above the lowest known value: both speed and the end count.
+    height: f64,
+}
+
+impl Score {
+    const WORST: Self = Self {
+        left: 3,
+        height: f64::INFINITY,
+    };
+
+    fn of(path: &Path, race: &Race<'_>) -> Self {
+        let floor = race.surface.floor();
+        let first = path.values.first().map_or(1.0, |first| first - floor);
+        let least = 1e-16 * first.abs().max(1e-300);
+        let (mut left, mut sum, mut below) = (0, 0.0, false);
+        for (x, value) in path.points.iter().zip(&path.values) {
+            let gap = value - floor;
+            below |= gap < 0.0;
+            let mut sides = x.iter().zip(race.surface.window);
+            let outside = sides.any(|(x, [low, high])| {
+                let beyond = BEYOND * (high - low);
+                *x < low - beyond || *x > high + beyond
+            });
+            if outside && !below {
+                left = 1;
+            }
+            sum += if below { least } else { gap.max(least) }.ln();
         }
-        sum += if below {
-            least.ln()
-        } else {
-            gap.max(least).ln()
-        };
+        Self {
+            left: if path.diverged.is_some() { 2 } else { left },
+            height: sum / path.values.len().max(1) as f64,
+        }
     }
-    sum / path.values.len().max(1) as f64
 }

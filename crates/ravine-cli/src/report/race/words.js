@@ -19,9 +19,9 @@ function writeTitle() {
 }
 
 const RATES = {
-  even: "Learning rates: for each optimiser the one with which its first steps are a fiftieth of the picture’s diagonal long, lowered where the path would leave the surface.",
+  even: "Learning rates: for each optimiser the one with which its first steps are a fiftieth of the picture’s diagonal long, lowered where the path would leave the picture.",
   given: "Learning rates: as given on the command line.",
-  tuned: "Learning rates: for each optimiser the best of the same number of rates, by the mean logarithm of the height along its path from the first start.",
+  tuned: "Learning rates: for each optimiser the best of the same number of rates: of those with which it stays in the picture, the one that is lowest along its path from the first start.",
 };
 
 function writeReading() {
