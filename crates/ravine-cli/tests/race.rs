@@ -123,7 +123,7 @@ fn each_mistake_gets_its_message_and_exit_code_2() {
         (&["rosenbrock", "--optimizers=adm"], "did you mean 'adam'?"),
         (&["rosenbrock", "--optimizers=sgd,sgd"], "twice"),
         (&["rosenbrock", "--lr=-1"], "above 0"),
-        (&["rosenbrock", "--lr=fast"], "must be 1 numbers"),
+        (&["rosenbrock", "--lr=fast"], "must be a number, above 0"),
         (&["rosenbrock", "--steps=0"], "from 1 to"),
         (&["rosenbrock", "--noise=-1"], "at least 0"),
         (&["rosenbrock", "--seed=x"], "whole number"),

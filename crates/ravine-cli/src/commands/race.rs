@@ -136,7 +136,14 @@ fn numbers<const N: usize>(flag: &str, form: &str, text: &str) -> Result<[f64; N
         .collect();
     numbers
         .and_then(|numbers| <[f64; N]>::try_from(numbers).ok())
-        .ok_or_else(|| Error::Usage(format!("{flag}={text}: must be {N} numbers, {form}")))
+        .ok_or_else(|| {
+            let wanted = if N == 1 {
+                "a number".to_string()
+            } else {
+                format!("{N} numbers")
+            };
+            Error::Usage(format!("{flag}={text}: must be {wanted}, {form}"))
+        })
 }
 
 fn steps(args: &Race) -> Result<usize, Error> {

@@ -56,7 +56,7 @@ impl Rates {
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
         let own_rate = settings.iter().any(|(key, _)| *key == "lr");
-        let refused = |error: ravine::Error| LabError::Race(format!("{}: {error}", recipe.name));
+        let refused = |error: ravine::Error| LabError::Race(error.to_string());
         let plain = recipe.chain(&settings).map_err(refused)?;
         let run = |rate: Option<f64>, steps: usize| -> Result<(Chain, Path), LabError> {
             let mut chain = plain.clone();
