@@ -15,6 +15,7 @@ Examples:
   ravine compare                                 eight optimizers on handwritten digits
   ravine compare --data my.csv --out runs/mine   your own data; the same again continues
   ravine explain adamw                           its formula, hyper-parameters, memory and source
+  ravine race rosenbrock --tune                  optimizers on a surface, as a page that moves
 
 Exit codes:
   0 done · 1 error · 2 usage or configuration · 3 every run diverged
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Compare(Box<Compare>),
     List(List),
     Explain(Explain),
+    Race(Box<Race>),
     Report(Report),
 }
 
@@ -154,6 +156,70 @@ pub(crate) struct Explain {
     /// Print one JSON document
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Races optimizers on a function of two variables, and draws their paths.
+///
+/// Every optimizer starts at the same point. The page shows contours and paths, plays them step by step, and runs the optimizers
+/// again from wherever the start is dragged to; it is one file and opens offline. Learning rates that are usual for networks say
+/// nothing on such a surface: without --lr and --tune each optimizer gets the one with which its first steps are a fiftieth of
+/// the picture long.
+#[derive(clap::Args)]
+#[command(after_help = "\
+NAME is rosenbrock, saddle, beale, ravine or himmelblau. Settings (key=value) are the
+hyper-parameters of `ravine explain NAME` as NAME.hyper.
+
+Examples:
+  ravine race rosenbrock
+  ravine race ravine --optimizers sgd,momentum,nesterov,adam --tune --out ravine.html
+  ravine race --expr '(1-x)^2 + 100*(y-x^2)^2' --window -2,2,-1,3 --start -1.2,1
+  ravine race saddle --terminal --steps 100
+  ravine race beale --optimizers momentum,adam adam.beta1=0.5 --noise 0.1 --seed 3")]
+pub(crate) struct Race {
+    /// A function by its name, and settings of optimizers, such as adam.beta1=0.5
+    #[arg(value_name = "NAME|key=value")]
+    pub(crate) words: Vec<String>,
+    /// A function of two variables by its formula
+    #[arg(long, value_name = "FORMULA", allow_hyphen_values = true)]
+    pub(crate) expr: Option<String>,
+    /// The optimizers, with commas between them [default: sgd, momentum, adagrad, rmsprop, adam]
+    #[arg(long, value_name = "A,B,C")]
+    pub(crate) optimizers: Option<String>,
+    /// The learning rate of all optimizers
+    #[arg(
+        long,
+        value_name = "RATE",
+        allow_hyphen_values = true,
+        conflicts_with = "tune"
+    )]
+    pub(crate) lr: Option<String>,
+    /// Give each optimizer the best of 13 learning rates
+    #[arg(long)]
+    pub(crate) tune: bool,
+    /// Steps of each optimizer [default: 200]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) steps: Option<String>,
+    /// Standard deviation of normal noise on every gradient [default: 0]
+    #[arg(long, value_name = "SIGMA", allow_hyphen_values = true)]
+    pub(crate) noise: Option<String>,
+    /// What the noise is derived from [default: 0]
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    pub(crate) seed: Option<String>,
+    /// The start
+    #[arg(long, value_name = "X,Y", allow_hyphen_values = true)]
+    pub(crate) start: Option<String>,
+    /// The part of the plane to show
+    #[arg(long, value_name = "X0,X1,Y0,Y1", allow_hyphen_values = true)]
+    pub(crate) window: Option<String>,
+    /// The page [default: race.html; none with --terminal]
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) out: Option<PathBuf>,
+    /// Draw in the terminal
+    #[arg(long)]
+    pub(crate) terminal: bool,
+    /// Draw with plain characters instead of braille
+    #[arg(long, requires = "terminal")]
+    pub(crate) plain: bool,
 }
 
 /// Writes report.html of a finished comparison again.

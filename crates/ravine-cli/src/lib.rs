@@ -13,6 +13,7 @@ mod output;
 mod progress;
 pub mod report;
 mod table;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -82,6 +82,14 @@ pub enum LabError {
         path: PathBuf,
     },
 
+    /// A race asks for something that there is not, or that cannot be.
+    #[error("{0}")]
+    Race(String),
+
+    /// An expression cannot be read.
+    #[error(transparent)]
+    Expression(#[from] ravine::expression::ParseError),
+
     /// A mistake in Ravine itself.
     #[error("internal error, please report it: {0}")]
     Internal(String),
@@ -95,6 +103,8 @@ impl LabError {
             LabError::Config(_)
                 | LabError::DifferentConfig { .. }
                 | LabError::NotARunDirectory { .. }
+                | LabError::Race(_)
+                | LabError::Expression(_)
         )
     }
 

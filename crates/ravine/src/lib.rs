@@ -28,6 +28,7 @@ mod chain;
 pub mod curvature;
 mod error;
 mod explain;
+pub mod expression;
 mod functions;
 pub mod hyper;
 pub mod matrix;

@@ -3,6 +3,7 @@
 mod compare;
 mod explain;
 mod list;
+mod race;
 mod report;
 mod result_table;
 mod verdict;
@@ -16,6 +17,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Error> {
         Command::Compare(args) => compare::run(&args),
         Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Race(args) => race::run(&args),
         Command::Report(args) => report::run(&args),
     }
 }

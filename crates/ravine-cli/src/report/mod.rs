@@ -1,4 +1,4 @@
-//! The page `report.html`: one file that opens offline and shows a whole comparison.
+//! Pages: one file each that opens offline. `report.html` shows a whole comparison, `race.html` a race on a surface.
 
 use std::fmt::Write as _;
 
@@ -10,17 +10,44 @@ const CHART_STYLE: &str = include_str!("vendor/uplot/uPlot.min.css");
 const CHART_CODE: &str = include_str!("vendor/uplot/uPlot.iife.min.js");
 const CHART_LICENCE: &str = include_str!("vendor/uplot/LICENSE");
 
-/// The page's own code, in the order in which one file needs another.
-const SCRIPTS: [&str; 9] = [
+/// The code of a comparison's page, in the order in which one file needs another.
+const SCRIPTS: &[&str] = &[
     include_str!("page/numbers.js"),
-    include_str!("page/study.js"),
     include_str!("page/elements.js"),
+    include_str!("page/looks.js"),
+    include_str!("page/study.js"),
+    include_str!("page/switches.js"),
+    include_str!("page/ticks.js"),
     include_str!("page/chart.js"),
     include_str!("page/learning_rates.js"),
     include_str!("page/curves.js"),
     include_str!("page/headline.js"),
     include_str!("page/ranking.js"),
+    include_str!("page/theme.js"),
+    include_str!("page/copy.js"),
     include_str!("page/page.js"),
+];
+
+const RACE_PAGE: &str = include_str!("race/race.html");
+const RACE_STYLE: &str = include_str!("race/race.css");
+
+/// The code of a race's page.
+const RACE_SCRIPTS: &[&str] = &[
+    include_str!("page/numbers.js"),
+    include_str!("page/elements.js"),
+    include_str!("page/looks.js"),
+    include_str!("page/ticks.js"),
+    include_str!("page/theme.js"),
+    include_str!("page/copy.js"),
+    include_str!("race/data.js"),
+    include_str!("race/engine.js"),
+    include_str!("race/frame.js"),
+    include_str!("race/contours.js"),
+    include_str!("race/paths.js"),
+    include_str!("race/progress.js"),
+    include_str!("race/standings.js"),
+    include_str!("race/words.js"),
+    include_str!("race/race.js"),
 ];
 
 /// Draws a comparison as one HTML file.
@@ -30,21 +57,29 @@ const SCRIPTS: [&str; 9] = [
 ///
 /// A document that lacks a part gives a page that lacks it too: nothing in here fails.
 pub fn render(document: &Value) -> String {
+    fill(PAGE, document, &[CHART_STYLE, STYLE], SCRIPTS)
+}
+
+/// Draws a race as one HTML file, as [`render`] does a comparison. `document` is a `ravine.race/1` document.
+///
+/// Its content security policy allows WebAssembly: the page runs the document's update rules again.
+pub fn render_race(document: &Value) -> String {
+    fill(RACE_PAGE, document, &[STYLE, RACE_STYLE], RACE_SCRIPTS)
+}
+
+fn fill(template: &str, document: &Value, styles: &[&str], scripts: &[&str]) -> String {
     let mut page = String::with_capacity(256 * 1024);
-    let mut rest = PAGE;
+    let mut rest = template;
     while let Some((before, (name, after))) = next_slot(rest) {
         page.push_str(before);
         match name {
-            "style" => {
-                page.push_str(CHART_STYLE);
-                page.push_str(STYLE);
-            }
+            "style" => styles.iter().for_each(|style| page.push_str(style)),
             "data" => page.push_str(&inside_script(document)),
             "chart code" => {
                 // Writing to a String does not fail.
                 let _ = write!(page, "/*\n{CHART_LICENCE}*/\n{CHART_CODE}");
             }
-            "code" => SCRIPTS.iter().for_each(|script| page.push_str(script)),
+            "code" => scripts.iter().for_each(|script| page.push_str(script)),
             _ => {}
         }
         rest = after;
@@ -82,6 +117,7 @@ mod tests {
         let page = render(&json!({}));
         assert!(!page.contains("{{"), "a slot is left in the page");
         assert!(page.contains("var uPlot=") && page.contains("Leon Sorokin"));
+        assert!(!render_race(&json!({})).contains("{{"));
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Entry {
         self.only.as_ref().is_none_or(selected)
     }
 
+    /// Whether only some parameters pass through it.
+    pub fn is_selective(&self) -> bool {
+        self.only.is_some()
+    }
+
     /// Whether it must know the shapes of parameters.
     pub fn needs_shapes(&self) -> bool {
         self.link.needs_shape() || self.only.as_ref().is_some_and(Selection::is_by_rank)

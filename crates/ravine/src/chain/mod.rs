@@ -1,5 +1,6 @@
 //! The step engine: links, stages, the pass over memory, parameter groups, state.
 
+mod ahead;
 mod averaged;
 pub(crate) mod block;
 pub(crate) mod checkpoint;

@@ -7,7 +7,7 @@ legendBar();
 const allCharts = [learningRateChart(), ...curveCharts()].filter(Boolean);
 writeReading();
 writeRepeat();
-wireTheme();
+wireTheme(() => allCharts.forEach((one) => one.build()));
 wirePrint();
 
 function legendBar() {
@@ -49,18 +49,7 @@ function writeRepeat() {
   const command = byId("command");
   command.textContent = source.command ?? "";
   command.closest(".command").hidden = !source.command;
-  byId("copy").addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(command.textContent);
-    } catch {
-      // Where the clipboard is not open to a page, the text is at least selected.
-      getSelection().selectAllChildren(command);
-      if (!document.execCommand("copy")) return;
-    }
-    byId("copied").textContent = "Command copied";
-    byId("copy").textContent = "Copied";
-    setTimeout(() => (byId("copy").textContent = "Copy"), 1500);
-  });
+  wireCopy();
   const pairs = (id, entries) =>
     byId(id).append(...entries.filter(([, value]) => value !== undefined && value !== null && value !== "").map(([key, value]) => element("div", {}, element("dt", {}, key), element("dd", {}, String(value)))));
   pairs("machine", [
@@ -71,24 +60,6 @@ function writeRepeat() {
     ["schema", source.schema],
   ]);
   pairs("configuration", flatten(source.config ?? {}));
-}
-
-/** The system decides between light and dark until the button does. */
-function wireTheme() {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const root = document.documentElement;
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const show = () => {
-    byId("theme").textContent = isDark() ? "Light" : "Dark";
-    byId("theme").setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
-    allCharts.forEach((one) => one.build());
-  };
-  byId("theme").addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    show();
-  });
-  system.addEventListener("change", show);
-  if (isDark()) show();
 }
 
 /** Paper is light, and narrower than most windows. */

@@ -1,9 +1,5 @@
 // The document, arranged for drawing: for each optimiser its row in the ranking, its tuning runs by rate, its tuned curves.
 
-const HUES = 8;
-const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
-const LOOKS = HUES * DASHES.length;
-
 const study = readStudy(JSON.parse(document.getElementById("data").textContent));
 
 function readStudy(source) {

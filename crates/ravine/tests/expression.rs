@@ -1,0 +1,236 @@
+//! Expressions: reading, exact derivatives, and errors that point at the mistake.
+
+use proptest::prelude::*;
+use ravine::expression::Expression;
+use ravine::minimize::Objective;
+
+fn value(text: &str, x: &[f64]) -> f64 {
+    Expression::parse(text).unwrap().value(x)
+}
+
+#[test]
+fn precedence_is_the_usual_one() {
+    let table = [
+        ("-x^2", 3.0, -9.0),
+        ("2^-x", 2.0, 0.25),
+        ("2^x^2", 3.0, 512.0),
+        ("2**x", 3.0, 8.0),
+        ("-2*-x", 3.0, 6.0),
+        ("1 - x - 2", 3.0, -4.0),
+        ("12/x/2", 3.0, 2.0),
+        ("2*(x + 1)^2/4", 3.0, 8.0),
+        ("+x − 1", 3.0, 2.0),
+        ("1.5e-3·x", 2.0, 0.003),
+        ("max(x, 2) + min(x, 2)", 3.0, 5.0),
+        ("pow(x, 3) + atan2(0*x, 1)", 2.0, 8.0),
+        ("log10(x) + log2(8) + ln(e)", 1000.0, 7.0),
+        ("cos(pi)*x + sin(tau)*0", 1.0, -1.0),
+        ("abs(-x) + sqrt(x)^2", 4.0, 8.0),
+        ("x^0.5 + x^-2", 4.0, 2.0625),
+        ("x^100", 1.0, 1.0),
+        ("x₁² + x₁¹⁰", 2.0, 1028.0),
+    ];
+    for (text, x, expected) in table {
+        assert_eq!(value(text, &[x]), expected, "{text}");
+    }
+}
+
+#[test]
+fn variables_are_in_natural_order() {
+    let of = |text: &str| Expression::parse(text).unwrap().variables().to_vec();
+    assert_eq!(of("(y - x^2)^2 + x"), ["x", "y"]);
+    assert_eq!(
+        of("x10 + x2 + x1 + a_b + α"),
+        ["a_b", "x1", "x2", "x10", "α"]
+    );
+    assert_eq!(of("pi + e"), Vec::<String>::new());
+    assert_eq!(value("y - x", &[1.0, 5.0]), 4.0);
+}
+
+#[test]
+fn rosenbrock_has_its_known_derivatives() {
+    let f = Expression::parse("(1-x)^2 + 100*(y-x^2)^2").unwrap();
+    let x = [-1.2, 1.0];
+    let mut gradient = [0.0_f64; 2];
+    let value = f.value_and_gradient(&x, &mut gradient).unwrap();
+    assert!((value - 24.2).abs() < 1e-13);
+    assert!((gradient[0] + 215.6).abs() < 1e-12 && (gradient[1] + 88.0).abs() < 1e-12);
+    let mut hessian = [0.0_f64; 4];
+    assert!(f.hessian(&x, &mut hessian));
+    for (found, known) in hessian.iter().zip([1330.0, 480.0, 480.0, 200.0]) {
+        assert!((found - known).abs() < 1e-10, "{hessian:?}");
+    }
+    let mut product = [0.0_f64; 2];
+    assert!(f.hessian_vector(&x, &[1.0, 2.0], &mut product));
+    assert!((product[0] - 2290.0).abs() < 1e-10 && (product[1] - 880.0).abs() < 1e-10);
+    assert_eq!(Objective::<f64>::dimension(&f), Some(2));
+}
+
+#[test]
+fn single_precision_is_computed_in_double() {
+    let f = Expression::parse("x*1e30*1e-30").unwrap();
+    assert_eq!(Objective::<f32>::value(&f, &[2.5]), 2.5);
+}
+
+#[test]
+fn kinks_have_the_derivative_of_a_side() {
+    let slope = |text: &str, x: f64| {
+        let mut g = [f64::NAN];
+        Expression::parse(text).unwrap().gradient(&[x], &mut g);
+        g[0]
+    };
+    assert_eq!(
+        [-2.0, 0.0, 3.0].map(|x| slope("abs(x)", x)),
+        [-1.0, 0.0, 1.0]
+    );
+    assert_eq!([-2.0, 3.0].map(|x| slope("max(x, 0)", x)), [0.0, 1.0]);
+    assert_eq!([-2.0, 3.0].map(|x| slope("min(2*x, x)", x)), [2.0, 1.0]);
+    assert_eq!(slope("x^2", 0.0), 0.0);
+    assert_eq!(slope("x^3", -2.0), 12.0);
+    assert!(!Expression::parse("abs(x)").unwrap().is_smooth());
+    assert!(Expression::parse("cos(x)").unwrap().is_smooth());
+}
+
+#[test]
+fn mistakes_are_pointed_at() {
+    let table = [
+        ("", "empty", 0..0),
+        ("   ", "empty", 3..3),
+        ("x + ", "missing at the end", 4..4),
+        ("x + * y", "missing before this '*'", 4..5),
+        ("(x + y", "never closed", 0..1),
+        ("x + y)", "closes nothing", 5..6),
+        ("sine(x)", "did you mean 'sin'", 0..4),
+        ("1 + sqr(x)", "did you mean 'sqrt'", 4..7),
+        ("frobnicate(x)", "there are abs", 0..10),
+        ("2x", "operator is missing", 1..2),
+        // Not an exponent: a number and the constant e.
+        ("2e*x", "operator is missing", 1..2),
+        ("²x", "missing before this '^'", 0..1),
+        ("2(x)", "operator is missing", 1..2),
+        ("x(1 - y)", "write x*(…)", 0..1),
+        ("sin x", "argument follows in parentheses", 0..3),
+        ("sin(x, y)", "one argument, not 2", 0..3),
+        ("max(x)", "two arguments, not 1", 0..3),
+        ("f()", "f is not a function", 0..1),
+        ("sin()", "missing before this ')'", 4..5),
+        ("(x, y)", "between the arguments", 2..3),
+        ("x, y", "between the arguments", 1..2),
+        ("1.2.3", "'1.2.3' is not a number", 0..5),
+        (".", "'.' is not a number", 0..1),
+        ("x & y", "'&' means nothing", 2..3),
+        ("x = 2", "'=' means nothing", 2..3),
+    ];
+    for (text, expected, place) in table {
+        let error = Expression::parse(text).unwrap_err();
+        assert!(error.message.contains(expected), "{text}: {error}");
+        assert_eq!(error.place, place, "{text}: {error}");
+    }
+}
+
+#[test]
+fn the_caret_stands_under_the_mistake() {
+    let shown = Expression::parse("1 + sine(x)").unwrap_err().to_string();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[1..], ["  1 + sine(x)", "      ^^^^"]);
+    let long = format!("{}sine(x){}", "x + ".repeat(50), " + x".repeat(50));
+    let shown = Expression::parse(&long).unwrap_err().to_string();
+    let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
+    assert!(lines[1].len() < 100, "{shown}");
+    let from = lines[2].iter().position(|c| *c == '^').unwrap();
+    assert_eq!(
+        lines[1][from..from + 4].iter().collect::<String>(),
+        "sine",
+        "{shown}"
+    );
+}
+
+#[test]
+fn depth_is_an_error_and_not_a_crash() {
+    for text in [
+        "(".repeat(100_000),
+        "-".repeat(100_000),
+        "sin(".repeat(5_000),
+        "2^".repeat(9_000),
+    ] {
+        let error = Expression::parse(&text).unwrap_err();
+        assert!(error.message.contains("nested"), "{}", error.message);
+    }
+    let wide = vec!["x"; 20_000].join("+");
+    assert_eq!(value(&wide, &[1.0]), 20_000.0);
+}
+
+/// Expressions that are smooth around the points where they are differentiated, with what f64 makes of them.
+fn smooth() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("x".to_string()),
+        Just("y".to_string()),
+        (-3.0..3.0_f64).prop_map(|c| format!("({c:.3})")),
+    ];
+    leaf.prop_recursive(4, 24, 2, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} + {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} - {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a})*({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a})/(2 + ({b})^2)")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(1.5 + sin({a}))^cos({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("atan2({a}, 1.5 + sin({b}))")),
+            (inner.clone(), 1..5_i32).prop_map(|(a, n)| format!("({a})^{n}")),
+            (
+                inner.clone(),
+                prop::sample::select(vec!["sin", "cos", "tanh", "atan", "sinh"])
+            )
+                .prop_map(|(a, f)| format!("{f}(sin({a}))")),
+            inner.clone().prop_map(|a| format!("exp(-({a})^2)")),
+            inner.clone().prop_map(|a| format!("ln(1 + ({a})^2)")),
+            inner
+                .clone()
+                .prop_map(|a| format!("log2(3 + cos({a})) + log10(3 + sin({a}))")),
+            inner.clone().prop_map(|a| format!("sqrt(1 + ({a})^2)")),
+            inner
+                .clone()
+                .prop_map(|a| format!("asin(sin({a})/2) + acos(cos({a})/3)")),
+            inner
+                .clone()
+                .prop_map(|a| format!("cosh(cos({a})) + tan(sin({a}))")),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn derivatives_agree_with_differences(text in smooth(), x in -1.5..1.5_f64, y in -1.5..1.5_f64) {
+        let whole = format!("{text} + 0*x + 0*y");
+        let f = Expression::parse(&whole).unwrap();
+        let mut gradient = [0.0_f64; 2];
+        let value = f.value_and_gradient(&[x, y], &mut gradient).unwrap();
+        let mut hessian = [0.0_f64; 4];
+        f.hessian(&[x, y], &mut hessian);
+        let size = hessian.iter().chain(&gradient).fold(value.abs().max(1.0), |m, v| m.max(v.abs()));
+        prop_assume!(size < 1e4);
+        for i in 0..2 {
+            let h = 1e-5;
+            let at = |sign: f64| {
+                let mut p = [x, y];
+                p[i] += sign * h;
+                let mut g = [0.0; 2];
+                (f.value_and_gradient(&p, &mut g).unwrap(), g)
+            };
+            let ((up, g_up), (down, g_down)) = (at(1.0), at(-1.0));
+            let slope = (up - down) / (2.0 * h);
+            prop_assert!((gradient[i] - slope).abs() < 1e-4 * size, "{whole}: ∂{i} {} {slope}", gradient[i]);
+            for j in 0..2 {
+                let curvature = (g_up[j] - g_down[j]) / (2.0 * h);
+                prop_assert!((hessian[2 * i + j] - curvature).abs() < 1e-3 * size, "{whole}: ∂{i}{j} {} {curvature}", hessian[2 * i + j]);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "[-+*/^(),.a-z0-9 ²é]{0,40}") {
+        if let Err(error) = Expression::parse(&text) {
+            prop_assert!(error.place.end <= text.chars().count());
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+}
