@@ -15,6 +15,7 @@ Examples:
   ravine compare                                 eight optimizers on handwritten digits
   ravine compare --data my.csv --out runs/mine   your own data; the same again continues
   ravine explain adamw                           its formula, hyper-parameters, memory and source
+  ravine minimize --expr '(1-x)^2 + (y-x^2)^2'   the minimum of a function
   ravine race rosenbrock --tune                  optimizers on a surface, as a page that moves
 
 Exit codes:
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Compare(Box<Compare>),
     List(List),
     Explain(Explain),
+    Minimize(Box<Minimize>),
     Race(Box<Race>),
     Report(Report),
 }
@@ -123,6 +125,8 @@ pub(crate) struct Compare {
 Examples:
   ravine list optimizers
   ravine list links
+  ravine list problems
+  ravine list methods
   ravine list schedules --json | jq '.schedules[].name'")]
 pub(crate) struct List {
     /// What to list
@@ -136,6 +140,9 @@ pub(crate) struct List {
 pub(crate) enum Listed {
     Optimizers,
     Links,
+    Methods,
+    StepSizes,
+    Problems,
     Schedules,
     Models,
     Data,
@@ -158,6 +165,73 @@ pub(crate) struct Explain {
     pub(crate) json: bool,
 }
 
+/// Finds the minimum of a function.
+///
+/// The function is one of `ravine list problems`, or a formula, whose derivatives are exact. Without --method a sensible one is
+/// chosen from what is known: the number of variables, bounds, derivatives.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Exit code: 0 where the method ended by itself or used up its iterations (\"stopped\" says which),
+3 where the value falls without end or is not a number, 130 if interrupted.
+
+Examples:
+  ravine minimize rosenbrock
+  ravine minimize rosenbrock --dimension 100 --method lbfgs --json | jq .evaluations
+  ravine minimize --expr '(1-x)^2 + 100*(y-x^2)^2' --start -1.2,1 --method cg-pr
+  ravine minimize himmelblau --starts 50
+  ravine minimize --expr 'x^2 + y^2 - x*y' --bounds 1:5,:2
+  ravine minimize rastrigin --dimension 10 --method cma-es --seed 3
+  ravine minimize beale --method steepest-descent --step-size constant=0.01 --trace path.jsonl")]
+pub(crate) struct Minimize {
+    /// A problem of `ravine list problems`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// A function by its formula
+    #[arg(
+        long,
+        value_name = "FORMULA",
+        allow_hyphen_values = true,
+        conflicts_with = "name"
+    )]
+    pub(crate) expr: Option<String>,
+    /// Variables of a problem that has any number of them
+    #[arg(long, value_name = "N")]
+    pub(crate) dimension: Option<usize>,
+    /// A method of `ravine list methods` [default: a sensible one]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) method: Option<String>,
+    /// A step size of `ravine list step-sizes`, for methods of the family descent [default: what suits the method]
+    #[arg(long, value_name = "NAME[=NUMBER]")]
+    pub(crate) step_size: Option<String>,
+    /// Where to begin [default: the problem's start; 1 in every variable of a formula]
+    #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
+    pub(crate) start: Option<String>,
+    /// Bounds of every variable, or of each, with commas between them
+    #[arg(long, value_name = "LOW:HIGH,…", allow_hyphen_values = true)]
+    pub(crate) bounds: Option<String>,
+    /// Begin at so many points between the bounds, and list every minimum that is found
+    #[arg(long, value_name = "N")]
+    pub(crate) starts: Option<usize>,
+    /// Stop where no part of the gradient is larger [default: 1e-8]
+    #[arg(long, value_name = "TOLERANCE", allow_hyphen_values = true)]
+    pub(crate) tolerance: Option<String>,
+    /// Most iterations [default: 100000]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_iterations: Option<u64>,
+    /// Most evaluations of the function and its derivatives [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_evaluations: Option<u64>,
+    /// What random numbers are derived from
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write every iteration to a file, one JSON object a line
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Print the answer as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Races optimizers on a function of two variables, and draws their paths.
 ///
 /// Every optimizer starts at the same point. The page shows contours and paths, plays them step by step, and runs the optimizers
@@ -166,8 +240,9 @@ pub(crate) struct Explain {
 /// the picture long.
 #[derive(clap::Args)]
 #[command(after_help = "\
-NAME is rosenbrock, saddle, beale, ravine or himmelblau. Settings (key=value) are the
-hyper-parameters of `ravine explain NAME` as NAME.hyper.
+NAME is a problem of two variables from `ravine list problems`, such as rosenbrock, saddle, beale,
+ravine or himmelblau. Settings (key=value) are the hyper-parameters of `ravine explain NAME` as
+NAME.hyper.
 
 Examples:
   ravine race rosenbrock

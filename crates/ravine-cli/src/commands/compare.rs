@@ -48,7 +48,7 @@ pub(super) fn run(args: &Compare) -> Result<Exit, Error> {
 }
 
 fn make_runs(args: &Compare, race: &Race, out: &Path, jobs: usize) -> Result<Finished, Error> {
-    let stop = interrupt::flag();
+    let stop = interrupt::flag("finished runs are saved");
     let mut progress = Progress::new(args.quiet);
     let command = command_line::this();
     let finished = race.run(out, &command, jobs, stop, &mut |event| progress.see(event));

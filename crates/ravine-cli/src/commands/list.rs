@@ -1,6 +1,8 @@
 use anstyle::Style;
 use ravine::Chain;
 use ravine::catalogue::{self, FAMILIES};
+use ravine::minimize::{Method, catalogue as minimize};
+use ravine::problem::{self, Family};
 use ravine::rule::Part;
 use ravine::schedule;
 use ravine_nets::{data, model};
@@ -36,6 +38,47 @@ fn text(what: Listed) -> String {
                 let summary = part.summary();
                 let summary = summary.trim_end_matches('.').to_string();
                 table.row(plain, vec![link_name(&part), summary]);
+            }
+        }
+        Listed::Methods => {
+            table = Table::new(&["name", "step size", "what it is"]);
+            for family in minimize::FAMILIES {
+                table.heading(family);
+                for method in minimize::methods().iter().filter(|m| m.family == *family) {
+                    let step_size = method.step_size().unwrap_or_default().to_string();
+                    let cells = vec![
+                        method.name.to_string(),
+                        step_size,
+                        method.summary.to_string(),
+                    ];
+                    table.row(plain, cells);
+                }
+            }
+        }
+        Listed::StepSizes => {
+            table = Table::new(&["name", ">number", "what it is"]);
+            for step_size in minimize::step_sizes() {
+                let number = step_size.number.map(significant).unwrap_or_default();
+                let cells = vec![
+                    step_size.name.to_string(),
+                    number,
+                    step_size.summary.to_string(),
+                ];
+                table.row(plain, cells);
+            }
+        }
+        Listed::Problems => {
+            table = Table::new(&["name", ">variables", ">minimum", "what it is"]);
+            for family in problem::families() {
+                let problem = family.problem();
+                let least = problem.minima().first();
+                let cells = vec![
+                    family.name.to_string(),
+                    variables(family),
+                    least.map_or_else(|| "–".to_string(), |minimum| significant(minimum.value)),
+                    family.title.to_string(),
+                ];
+                table.row(plain, cells);
             }
         }
         Listed::Schedules => {
@@ -78,6 +121,13 @@ fn text(what: Listed) -> String {
 
 fn more(what: Listed, table: &str) -> String {
     let more = match what {
+        Listed::Methods => "to use one: ravine minimize NAME --method METHOD",
+        Listed::StepSizes => {
+            "to use one: ravine minimize NAME --step-size STEP-SIZE, or STEP-SIZE=NUMBER where it has a number"
+        }
+        Listed::Problems => {
+            "to solve one: ravine minimize NAME; those of two variables can be raced on: ravine race NAME"
+        }
         Listed::Data => "and any CSV file of numbers: ravine compare --data FILE.csv",
         _ => "more about one: ravine explain NAME",
     };
@@ -129,10 +179,61 @@ fn document(what: Listed) -> Value {
             let links: Vec<Value> = catalogue::links_alone().iter().map(link).collect();
             json!({ "schema": SCHEMA, "links": links })
         }
+        Listed::Methods => {
+            let methods: Vec<Value> = minimize::methods().iter().map(method).collect();
+            json!({ "schema": SCHEMA, "methods": methods })
+        }
+        Listed::StepSizes => {
+            let step_sizes = minimize::step_sizes().iter().map(|step_size| {
+                json!({ "name": step_size.name, "summary": step_size.summary, "number": step_size.number })
+            });
+            json!({ "schema": SCHEMA, "step_sizes": step_sizes.collect::<Vec<_>>() })
+        }
+        Listed::Problems => {
+            let problems: Vec<Value> = problem::families().map(problem_document).collect();
+            json!({ "schema": SCHEMA, "problems": problems })
+        }
         Listed::Schedules => json!({ "schema": SCHEMA, "schedules": schedule::kinds() }),
         Listed::Models => json!({ "schema": SCHEMA, "models": model::models() }),
         Listed::Data => json!({ "schema": SCHEMA, "data": data::sets() }),
     }
+}
+
+/// `2`, or `2 …` with the least number where there can be more.
+fn variables(family: &Family) -> String {
+    let dimensions = family.dimensions;
+    if dimensions.least == dimensions.most {
+        dimensions.default.to_string()
+    } else {
+        format!("{} …", dimensions.least)
+    }
+}
+
+fn method(method: &minimize::Named) -> Value {
+    json!({
+        "name": method.name,
+        "family": method.family,
+        "summary": method.summary,
+        "step_size": method.step_size(),
+        "takes_bounds": method.method().takes_bounds(),
+    })
+}
+
+fn problem_document(family: &Family) -> Value {
+    let (problem, dimensions) = (family.problem(), family.dimensions);
+    let minima = problem.minima().iter();
+    let minima: Vec<Value> = minima
+        .map(|minimum| json!({ "value": minimum.value, "x": minimum.point }))
+        .collect();
+    json!({
+        "name": family.name,
+        "title": family.title,
+        "source": family.source,
+        "dimension": { "default": dimensions.default, "least": dimensions.least, "most": dimensions.most },
+        "start": problem.start(),
+        "expression": problem.expression(),
+        "minima": minima,
+    })
 }
 
 /// An optimiser as JSON.

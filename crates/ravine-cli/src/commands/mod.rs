@@ -3,6 +3,7 @@
 mod compare;
 mod explain;
 mod list;
+mod minimize;
 mod race;
 mod report;
 mod result_table;
@@ -17,6 +18,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Error> {
         Command::Compare(args) => compare::run(&args),
         Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Minimize(args) => minimize::run(&args),
         Command::Race(args) => race::run(&args),
         Command::Report(args) => report::run(&args),
     }

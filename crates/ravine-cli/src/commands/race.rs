@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use ravine::minimize::{Armijo, Bfgs, Descent, Method, Steepest};
+use ravine::minimize::{Method, catalogue};
 use ravine_lab::race::{self, Document, MOST_STEPS, Noise, Rates, Surface};
 use ravine_lab::run_dir;
 
@@ -62,16 +62,10 @@ pub(super) fn run(args: &Race) -> Result<Exit, Error> {
 
 /// The methods that minimise functions, by the names under which they race.
 fn methods() -> Vec<(String, Box<dyn Method<f64>>)> {
-    vec![
-        (
-            "bfgs".into(),
-            Box::new(Descent::new(Bfgs::new(), Armijo::new())),
-        ),
-        (
-            "steepest".into(),
-            Box::new(Descent::new(Steepest::new(), Armijo::new())),
-        ),
-    ]
+    let methods = catalogue::methods().iter();
+    methods
+        .map(|named| (named.name.to_string(), named.method()))
+        .collect()
 }
 
 fn surface(args: &Race, names: &[&String]) -> Result<Surface, Error> {
@@ -96,10 +90,10 @@ fn surface(args: &Race, names: &[&String]) -> Result<Surface, Error> {
             })
         }
         ([], None) => {
-            let known: Vec<&str> = race::surfaces().map(|(name, _)| name).collect();
+            let known: Vec<&str> = race::surfaces().map(|problem| problem.name()).collect();
             let known = known.join(", ");
             Err(Error::Usage(format!(
-                "which function? Name one of {known}, or give one with --expr"
+                "which function? Name one of {known}; or give one with --expr"
             )))
         }
         ([name, ..], Some(_)) => Err(Error::Usage(format!(

@@ -2,6 +2,7 @@
 
 use ravine::expression::Expression;
 use ravine::minimize::Objective;
+use ravine::problem::{self, Problem};
 
 use crate::LabError;
 
@@ -26,74 +27,10 @@ pub struct Surface {
     pub logarithmic: bool,
 }
 
-/// `(name, title, expression, window, start, minima, logarithmic)`
-type Known = (
-    &'static str,
-    &'static str,
-    &'static str,
-    [[f64; 2]; 2],
-    [f64; 2],
-    &'static [[f64; 2]],
-    bool,
-);
-
-// To be replaced by `ravine::problem`.
-const KNOWN: &[Known] = &[
-    (
-        "rosenbrock",
-        "Rosenbrock’s valley",
-        "(1 - x)^2 + 100*(y - x^2)^2",
-        [[-2.0, 2.0], [-1.0, 3.0]],
-        [-1.2, 1.0],
-        &[[1.0, 1.0]],
-        true,
-    ),
-    (
-        "saddle",
-        "A saddle",
-        "x^2 - y^2",
-        [[-2.0, 2.0], [-2.0, 2.0]],
-        [1.5, 0.001],
-        &[],
-        false,
-    ),
-    (
-        "beale",
-        "Beale’s function",
-        "(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2",
-        [[-4.5, 4.5], [-4.5, 4.5]],
-        [1.0, 1.5],
-        &[[3.0, 0.5]],
-        true,
-    ),
-    (
-        "ravine",
-        "A ravine of condition number 50",
-        "x^2/2 + 25*y^2",
-        [[-5.0, 5.0], [-2.5, 2.5]],
-        [-4.5, 1.5],
-        &[[0.0, 0.0]],
-        true,
-    ),
-    (
-        "himmelblau",
-        "Himmelblau’s function",
-        "(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
-        [[-5.0, 5.0], [-5.0, 5.0]],
-        [-0.5, -1.0],
-        &[
-            [3.0, 2.0],
-            [-2.805118086952745, 3.131312518250573],
-            [-3.779310253377747, -3.283185991286170],
-            [3.584428340330492, -1.848126526964404],
-        ],
-        true,
-    ),
-];
-
-/// The names and titles of the surfaces that there are.
-pub fn surfaces() -> impl Iterator<Item = (&'static str, &'static str)> {
-    KNOWN.iter().map(|known| (known.0, known.1))
+/// The problems that can be raced on: of two variables, with a formula as text.
+pub fn surfaces() -> impl Iterator<Item = Problem> {
+    let problems = problem::all().into_iter();
+    problems.filter(|problem| problem.variables() == 2 && problem.expression().is_some())
 }
 
 /// Points along each side of the grid on which a surface is looked over.
@@ -106,33 +43,46 @@ impl Surface {
     ///
     /// An unknown name, with the nearest that is known.
     pub fn named(name: &str) -> Result<Self, LabError> {
-        let found = KNOWN.iter().find(|known| known.0 == name);
-        let Some(&(name, title, text, window, start, minima, logarithmic)) = found else {
-            let known: Vec<&str> = KNOWN.iter().map(|known| known.0).collect();
+        let surfaces: Vec<Problem> = surfaces().collect();
+        let found = surfaces.iter().find(|problem| problem.name() == name);
+        let (Some(problem), Some(text)) = (found, found.and_then(Problem::expression)) else {
+            let known: Vec<&str> = surfaces.iter().map(Problem::name).collect();
+            let why = match problem::named(name) {
+                Ok(_) => format!("'{name}' is not a function of two variables"),
+                Err(_) => format!("unknown function '{name}'"),
+            };
             return Err(LabError::Race(
                 match ravine::suggest::nearest(name, known.iter().copied()) {
-                    Some(near) => format!("unknown function '{name}': did you mean '{near}'?"),
+                    Some(near) => format!("{why}: did you mean '{near}'?"),
                     None => format!(
-                        "unknown function '{name}': there are {}; or give one with --expr",
+                        "{why}: there are {}; or give one with --expr",
                         known.join(", ")
                     ),
                 },
             ));
         };
-        let expression = two_variables(text)?;
-        let lowest = minima
+        let pair = |numbers: &[f64]| <[f64; 2]>::try_from(numbers).ok();
+        let sides: Vec<[f64; 2]> = problem
+            .domain()
             .iter()
-            .map(|x| Objective::<f64>::value(&expression, x));
-        let lowest = lowest.reduce(f64::min);
+            .map(|&(low, high)| [low, high])
+            .collect();
+        let least = problem.minima().first().map(|minimum| minimum.value);
+        // Minima that are not the least are none that a race is measured against.
+        let minima = problem
+            .minima()
+            .iter()
+            .filter(|minimum| Some(minimum.value) == least);
+        let minima = minima.filter_map(|minimum| pair(minimum.point.as_deref()?));
         Ok(Self {
             name: name.into(),
-            title: title.into(),
-            expression,
-            window,
-            start,
-            minima: minima.to_vec(),
-            lowest,
-            logarithmic,
+            title: problem.title().into(),
+            expression: two_variables(text)?,
+            window: <[[f64; 2]; 2]>::try_from(sides).unwrap_or([[-1.0, 1.0]; 2]),
+            start: pair(problem.race_start()).unwrap_or_default(),
+            minima: minima.collect(),
+            lowest: least,
+            logarithmic: problem.has_logarithmic_contours(),
         })
     }
 
