@@ -148,7 +148,7 @@ pub(crate) enum Listed {
     Data,
 }
 
-/// Explains an optimizer, a link of optimizers, a schedule, a model or a data set.
+/// Explains an optimizer, a link of optimizers, a method, a problem, a schedule, a model or a data set.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -24,6 +24,9 @@ fn every_name_that_is_listed_can_be_explained() {
         ("schedules", "schedules"),
         ("models", "models"),
         ("data", "data"),
+        ("methods", "methods"),
+        ("step-sizes", "step_sizes"),
+        ("problems", "problems"),
     ] {
         let listed = json(&["list", what, "--json"]);
         assert_eq!(listed["schema"], "ravine.list/1");

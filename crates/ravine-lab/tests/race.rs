@@ -5,6 +5,9 @@ use ravine::minimize::{Armijo, Bfgs, Descent, Method};
 use ravine_lab::race::{Document, Noise, Race, Racer, Rates, Surface, racers, surfaces, wasm};
 use wasmi::{Engine, Instance, Linker, Module, Store};
 
+/// A function of one number.
+type Function = fn(f64) -> f64;
+
 const SILENT: Noise = Noise {
     deviation: 0.0,
     seed: 0,
@@ -46,7 +49,7 @@ impl Page {
         let module = Module::new(&engine, &bytes[..]).unwrap();
         let mut store = Store::new(&engine, ());
         let mut linker = Linker::new(&engine);
-        let one: [(&str, fn(f64) -> f64); 14] = [
+        let one: [(&str, Function); 14] = [
             ("exp", libm::exp),
             ("log", libm::log),
             ("log10", libm::log10),
@@ -236,7 +239,8 @@ fn divergence_is_marked_and_ends_the_path() {
 
 #[test]
 fn first_steps_are_of_even_length_and_stay_on_the_surface() {
-    for (name, _) in surfaces() {
+    for problem in surfaces() {
+        let name = problem.name();
         let names = "sgd,momentum,nesterov,adagrad,rmsprop,adam,lion,adadelta,adamax,prodigy,dog";
         let document = race(Surface::named(name).unwrap(), 200, rules(names))
             .run()

@@ -1,3 +1,7 @@
+//! `ravine explain`: one thing, and what there is to know of it.
+
+mod methods;
+
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -17,6 +21,8 @@ use crate::exit::Exit;
 use crate::format::{significant, wrapped};
 use crate::output;
 use crate::table::Table;
+use ravine::minimize::catalogue::{Named, NamedStepSize};
+use ravine::problem::Family;
 
 const SCHEMA: &str = "ravine.explain/1";
 const WIDTH: usize = 100;
@@ -28,6 +34,9 @@ enum Thing {
     Schedule(KindInfo),
     Model(ModelInfo),
     Data(SetInfo),
+    Method(&'static Named),
+    StepSize(&'static NamedStepSize),
+    Problem(&'static Family),
 }
 
 pub(super) fn run(args: &Explain) -> Result<Exit, Error> {
@@ -70,16 +79,20 @@ fn find(name: &str) -> Result<Thing, Error> {
         .or_else(schedule)
         .or_else(model)
         .or_else(data)
+        .or_else(|| methods::find(name))
         .ok_or_else(|| {
             let links: Vec<String> = catalogue::links_alone()
                 .iter()
                 .map(|link| list::link_name(&list::part(link)))
                 .collect();
-            let mut known: Vec<&str> = catalogue::all().iter().map(|r| r.name).collect();
-            known.extend(links.iter().map(String::as_str));
+            let mut known: Vec<&str> = links.iter().map(String::as_str).collect();
+            known.extend(catalogue::all().iter().map(|r| r.name));
             known.extend(schedule::kinds().iter().map(|k| k.name));
             known.extend(model::models().iter().map(|m| m.name));
             known.extend(data::sets().iter().map(|d| d.name));
+            for name in methods::names() {
+                known.push(name);
+            }
             let cure = match nearest(name, known) {
                 Some(known) => format!("did you mean '{known}'?"),
                 None => "`ravine list` shows those there are".to_string(),
@@ -108,6 +121,9 @@ fn document(thing: &Thing) -> Value {
         Thing::Schedule(kind) => ("schedule", json!(kind)),
         Thing::Model(model) => ("model", json!(model)),
         Thing::Data(set) => ("data", json!(set)),
+        Thing::Method(method) => ("method", list::method(method)),
+        Thing::StepSize(step_size) => ("step size", list::step_size(step_size)),
+        Thing::Problem(problem) => ("problem", list::problem_document(problem)),
     };
     value["schema"] = json!(SCHEMA);
     value["kind"] = json!(kind);
@@ -131,6 +147,9 @@ fn text(thing: &Thing) -> String {
         Thing::Schedule(kind) => schedule_text(kind),
         Thing::Model(model) => model_text(model),
         Thing::Data(set) => data_text(set),
+        Thing::Method(method) => methods::method(method),
+        Thing::StepSize(step_size) => methods::step_size(step_size),
+        Thing::Problem(problem) => methods::problem(problem),
     }
 }
 

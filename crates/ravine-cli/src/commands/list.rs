@@ -126,7 +126,7 @@ fn more(what: Listed, table: &str) -> String {
             "to use one: ravine minimize NAME --step-size STEP-SIZE, or STEP-SIZE=NUMBER where it has a number"
         }
         Listed::Problems => {
-            "to solve one: ravine minimize NAME; those of two variables can be raced on: ravine race NAME"
+            "to solve one: ravine minimize NAME; to race on one of two variables: ravine race NAME"
         }
         Listed::Data => "and any CSV file of numbers: ravine compare --data FILE.csv",
         _ => "more about one: ravine explain NAME",
@@ -184,10 +184,8 @@ fn document(what: Listed) -> Value {
             json!({ "schema": SCHEMA, "methods": methods })
         }
         Listed::StepSizes => {
-            let step_sizes = minimize::step_sizes().iter().map(|step_size| {
-                json!({ "name": step_size.name, "summary": step_size.summary, "number": step_size.number })
-            });
-            json!({ "schema": SCHEMA, "step_sizes": step_sizes.collect::<Vec<_>>() })
+            let step_sizes: Vec<Value> = minimize::step_sizes().iter().map(step_size).collect();
+            json!({ "schema": SCHEMA, "step_sizes": step_sizes })
         }
         Listed::Problems => {
             let problems: Vec<Value> = problem::families().map(problem_document).collect();
@@ -209,7 +207,13 @@ fn variables(family: &Family) -> String {
     }
 }
 
-fn method(method: &minimize::Named) -> Value {
+/// A step size as JSON.
+pub(super) fn step_size(step_size: &minimize::NamedStepSize) -> Value {
+    json!({ "name": step_size.name, "summary": step_size.summary, "number": step_size.number })
+}
+
+/// A method as JSON.
+pub(super) fn method(method: &minimize::Named) -> Value {
     json!({
         "name": method.name,
         "family": method.family,
@@ -219,7 +223,8 @@ fn method(method: &minimize::Named) -> Value {
     })
 }
 
-fn problem_document(family: &Family) -> Value {
+/// A problem as JSON.
+pub(super) fn problem_document(family: &Family) -> Value {
     let (problem, dimensions) = (family.problem(), family.dimensions);
     let minima = problem.minima().iter();
     let minima: Vec<Value> = minima

@@ -1,5 +1,8 @@
 //! A small reader of formulas in x and y, to compare them with the functions.
 
+/// A function of one number.
+type Function = fn(f64) -> f64;
+
 struct Reader<'t> {
     text: &'t str,
     x: f64,
@@ -65,7 +68,7 @@ impl Reader<'_> {
             assert!(self.takes(")"), "{}", self.text);
             return value;
         }
-        let functions: [(&str, fn(f64) -> f64); 5] = [
+        let functions: [(&str, Function); 5] = [
             ("sqrt", f64::sqrt),
             ("exp", f64::exp),
             ("abs", f64::abs),
