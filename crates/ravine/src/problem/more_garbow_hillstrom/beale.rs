@@ -14,7 +14,7 @@ pub(super) static FAMILY: Family = Family {
         Problem::of_windows(Beale, vec![1.0, 1.0])
             .between(-4.5, 4.5)
             .least(0.0, vec![3.0, 0.5])
-            .raced_from([-3.0, -3.0])
+            .raced_from([1.0, 1.5])
             .reads("(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2")
     },
 };
