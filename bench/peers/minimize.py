@@ -1,7 +1,7 @@
 """The methods of `ravine::minimize` against SciPy's and argmin's, on the 35 problems of Moré, Garbow and Hillstrom.
 
-    .venv/bin/python bench/peers/minimize.py [--ravine PROGRAM] [--argmin PROGRAM] [--json FILE]
-    .venv/bin/python bench/peers/minimize.py --speed
+    .venv/bin/python bench/peers/minimize.py [--ravine PROGRAM] [--argmin PROGRAM] [--scipy FILE]
+    .venv/bin/python bench/peers/minimize.py --speed --small PROGRAM --large PROGRAM
 
 README.md says what is counted, and how.
 """
@@ -40,6 +40,7 @@ PAIRS = [
     ("bfgs", "BFGS"),
     ("lbfgs", "L-BFGS-B"),
     ("lbfgsb", "L-BFGS-B"),
+    ("cg-pr", "CG"),
     ("cg-hz", "CG"),
     ("newton-cg", "Newton-CG"),
     ("steihaug", "trust-ncg"),
@@ -47,7 +48,7 @@ PAIRS = [
     ("levenberg-marquardt", "least_squares, trf"),
     ("levenberg-marquardt", "least_squares, lm"),
 ]
-ARGMIN = [("bfgs", "argmin BFGS"), ("lbfgs", "argmin L-BFGS"), ("cg-hz", "argmin NonlinearCG"), ("newton-cg", "argmin NewtonCG")]
+ARGMIN = [("bfgs", "argmin BFGS"), ("lbfgs", "argmin L-BFGS"), ("cg-pr", "argmin NonlinearCG"), ("newton-cg", "argmin NewtonCG")]
 
 
 class Done(Exception):
@@ -241,7 +242,8 @@ def scipy_run(method, problem):
     else:
         # Moré's "lm" wants at least as many residuals as variables, as all these have.
         kind = method.split(", ")[1]
-        least_squares(problem.residuals, x, jac=problem.jacobian, method=kind, ftol=None, xtol=EPSILON, gtol=None, max_nfev=20_000)
+        tolerances = dict.fromkeys(("ftol", "xtol", "gtol"), EPSILON)
+        least_squares(problem.residuals, x, jac=problem.jacobian, method=kind, max_nfev=20_000, **tolerances)
 
 
 def scipy_rows(functions, methods):
@@ -270,3 +272,197 @@ def scipy_rows(functions, methods):
                 "stopped": stopped,
                 "seconds": time.perf_counter() - began,
             }
+
+
+def cost(row):
+    """Evaluations, or None where the gradient is not small enough. A Hessian counts as the n products that it is worth."""
+    if row["gradient_norm"] is None or not row["gradient_norm"] <= GRADIENT:
+        return None
+    spent = row["evaluations"]
+    return spent["value"] + spent["gradient"] + spent["hessian_vector"] + row["n"] * spent["hessian"]
+
+
+def pairs(costs):
+    lines = ["| ours | theirs | median ratio | mean ratio | solved | solved by theirs |", "|---|---|---|---|---|---|"]
+    for ours, theirs in PAIRS + ARGMIN:
+        if ours not in costs or theirs not in costs:
+            continue
+        both = [(costs[ours][p], costs[theirs][p]) for p in PROBLEMS if costs[ours][p] and costs[theirs][p]]
+        ratios = [a / b for a, b in both]
+        solved = [sum(c is not None for c in costs[m].values()) for m in (ours, theirs)]
+        median, mean = statistics.median(ratios), statistics.geometric_mean(ratios)
+        lines.append(f"| {ours} | {theirs} | {median:.2f} | {mean:.2f} | {solved[0]} | {solved[1]} |")
+    return lines
+
+
+def profile(costs, methods):
+    """Dolan and Moré's: the part of the problems that each method solves within τ times the evaluations of the best of them."""
+    factors = (1, 1.5, 2, 5, 10)
+    lines = ["| | " + " | ".join(f"τ = {f:g}" for f in factors) + " | solved |", "|---" * (len(factors) + 2) + "|"]
+    best = {p: min((costs[m][p] for m in methods if costs[m][p]), default=None) for p in PROBLEMS}
+    for method in methods:
+        own = costs[method]
+        within = [sum(bool(own[p]) and own[p] <= f * best[p] for p in PROBLEMS) / len(PROBLEMS) for f in factors]
+        solved = sum(c is not None for c in own.values()) / len(PROBLEMS)
+        lines.append(f"| {method} | " + " | ".join(f"{100 * part:.0f} %" for part in [*within, solved]) + " |")
+    return lines
+
+
+GRADIENTS = [
+    "bfgs", "lbfgs", "lbfgsb", "cg-pr", "cg-hz", "BFGS", "L-BFGS-B", "CG", "argmin BFGS", "argmin L-BFGS", "argmin NonlinearCG"
+]  # fmt: skip
+PRODUCTS = ["newton-cg", "steihaug", "Newton-CG", "trust-ncg", "argmin NewtonCG"]
+HESSIANS = ["newton", "trust-region", "dogleg", "trust-exact"]
+RESIDUALS = ["levenberg-marquardt", "least_squares, trf", "least_squares, lm"]
+
+
+def rows_of(program):
+    output = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def evaluations(arguments):
+    rows = rows_of([arguments.ravine])
+    if arguments.argmin:
+        rows += rows_of([arguments.argmin])
+    if arguments.scipy and arguments.scipy.exists():
+        rows += [json.loads(line) for line in arguments.scipy.read_text().splitlines()]
+    else:
+        functions = jax_functions()
+        check(functions)
+        theirs = list(scipy_rows(functions, list(dict.fromkeys(theirs for _, theirs in PAIRS))))
+        rows += theirs
+        if arguments.scipy:
+            arguments.scipy.write_text("".join(json.dumps(row) + "\n" for row in theirs))
+    costs = {}
+    for row in rows:
+        costs.setdefault(row["method"], {})[row["problem"]] = cost(row)
+    print("\n".join(pairs(costs)))
+    for methods in (GRADIENTS, PRODUCTS, HESSIANS, RESIDUALS):
+        print("\n" + "\n".join(profile(costs, [m for m in methods if m in costs])))
+
+
+# Two dimensions: as one writes them in Python, with floats.
+def small_functions():
+    def rosenbrock(x):
+        x, y = x.tolist()
+        return 100 * (y - x * x) ** 2 + (1 - x) ** 2
+
+    def rosenbrock_gradient(x):
+        x, y = x.tolist()
+        t = y - x * x
+        return np.array([-400 * x * t - 2 * (1 - x), 200 * t])
+
+    def beale(x):
+        x, y = x.tolist()
+        return (1.5 - x * (1 - y)) ** 2 + (2.25 - x * (1 - y * y)) ** 2 + (2.625 - x * (1 - y * y * y)) ** 2
+
+    def beale_gradient(x):
+        x, y = x.tolist()
+        a, b, c = 1.5 - x * (1 - y), 2.25 - x * (1 - y * y), 2.625 - x * (1 - y * y * y)
+        return np.array([-2 * (a * (1 - y) + b * (1 - y * y) + c * (1 - y * y * y)), 2 * x * (a + 2 * b * y + 3 * c * y * y)])
+
+    def himmelblau(x):
+        x, y = x.tolist()
+        return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
+
+    def himmelblau_gradient(x):
+        x, y = x.tolist()
+        a, b = x * x + y - 11, x + y * y - 7
+        return np.array([4 * a * x + 2 * b, 2 * a + 4 * b * y])
+
+    b, c, t = 5.1 / (4 * math.pi**2), 5 / math.pi, 10 * (1 - 1 / (8 * math.pi))
+
+    def branin(x):
+        x, y = x.tolist()
+        return (y - b * x * x + c * x - 6) ** 2 + t * math.cos(x) + 10
+
+    def branin_gradient(x):
+        x, y = x.tolist()
+        bend = y - b * x * x + c * x - 6
+        return np.array([2 * bend * (c - 2 * b * x) - t * math.sin(x), 2 * bend])
+
+    return {
+        "rosenbrock": (rosenbrock, rosenbrock_gradient, [-1.2, 1.0]),
+        "beale": (beale, beale_gradient, [1.0, 1.0]),
+        "himmelblau": (himmelblau, himmelblau_gradient, [0.0, 0.0]),
+        "branin": (branin, branin_gradient, [2.5, 7.5]),
+    }
+
+
+def speed(arguments):
+    ours = {}
+    theirs = {}
+    names = {"bfgs": ("BFGS", {"gtol": GRADIENT}), "lbfgs": ("L-BFGS-B", {"gtol": GRADIENT, "ftol": 0.0})}
+    # In turns, so that both meet the same machine; the shortest counts.
+    for _ in range(3):
+        for row in rows_of([arguments.small]):
+            key = row["problem"], row["method"]
+            ours[key] = min(ours.get(key, math.inf), row["microseconds"])
+        for name, (f, g, start) in small_functions().items():
+            for method, (peer, options) in names.items():
+                for _ in range(50):
+                    began = time.perf_counter()
+                    minimize(f, start, jac=g, method=peer, options=options)
+                    spent = 1e6 * (time.perf_counter() - began)
+                    theirs[name, method] = min(theirs.get((name, method), math.inf), spent)
+    print("| function | method | µs | SciPy, µs | times faster |\n|---|---|---|---|---|")
+    for (name, method), mine in ours.items():
+        other = theirs[name, method]
+        print(f"| {name} | {method} | {mine:.2f} | {other:.0f} | {other / mine:.0f} |")
+    print(f"\n{large(arguments)}")
+
+
+def large(arguments):
+    """L-BFGS (m = 10) on Rosenbrock's function of a million variables."""
+    n = 1_000_000
+
+    def f(x):
+        t = x[1:] - x[:-1] ** 2
+        return 100 * np.dot(t, t) + np.sum((1 - x[:-1]) ** 2)
+
+    def g(x):
+        t = x[1:] - x[:-1] ** 2
+        gradient = np.zeros_like(x)
+        gradient[:-1] = -400 * x[:-1] * t - 2 * (1 - x[:-1])
+        gradient[1:] += 200 * t
+        return gradient
+
+    texts, best = [], math.inf
+    for _ in range(2):
+        run = subprocess.run([arguments.large], check=True, capture_output=True, text=True)
+        texts.append(run.stdout.strip())
+        times = []
+        last = time.perf_counter()
+
+        def lap(_):
+            nonlocal last
+            now = time.perf_counter()
+            times.append(now - last)
+            last = now
+
+        start = np.tile([-1.2, 1.0], n // 2)
+        minimize(f, start, jac=g, method="L-BFGS-B", callback=lap, options={"maxcor": 10, "maxiter": 40, "gtol": GRADIENT, "ftol": 0.0})
+        # The memory is full after ten.
+        best = min(best, *times[12:])
+    return "\n".join(texts) + f"\nSciPy: {1e3 * best:.1f} ms an iteration (shortest)"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    examples = ROOT / "target/release/examples"
+    parser.add_argument("--ravine", type=Path, default=examples / "mgh", help="the program of crates/ravine/examples/mgh.rs")
+    parser.add_argument("--argmin", type=Path, help="the program of bench/peers/argmin; left out without")
+    parser.add_argument("--scipy", type=Path, help="a file that keeps SciPy's runs, and gives them where it is there already")
+    parser.add_argument("--speed", action="store_true", help="time, not evaluations")
+    parser.add_argument("--small", type=Path, help="with --speed: the program of crates/ravine/benches/minimize.rs")
+    parser.add_argument("--large", type=Path, help="with --speed: the program of crates/ravine/benches/lbfgs.rs")
+    arguments = parser.parse_args()
+    if arguments.speed:
+        speed(arguments)
+    else:
+        evaluations(arguments)
+
+
+if __name__ == "__main__":
+    main()
