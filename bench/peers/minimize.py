@@ -290,8 +290,8 @@ def pairs(costs):
         both = [(costs[ours][p], costs[theirs][p]) for p in PROBLEMS if costs[ours][p] and costs[theirs][p]]
         ratios = [a / b for a, b in both]
         solved = [sum(c is not None for c in costs[m].values()) for m in (ours, theirs)]
-        median, mean = statistics.median(ratios), statistics.geometric_mean(ratios)
-        lines.append(f"| {ours} | {theirs} | {median:.2f} | {mean:.2f} | {solved[0]} | {solved[1]} |")
+        means = f"{statistics.median(ratios):.2f} | {statistics.geometric_mean(ratios):.2f}" if ratios else "– | –"
+        lines.append(f"| {ours} | {theirs} | {means} | {solved[0]} | {solved[1]} |")
     return lines
 
 

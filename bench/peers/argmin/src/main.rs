@@ -35,7 +35,10 @@ struct Counted<'a> {
 
 impl Counted<'_> {
     fn count(&self, add: impl FnOnce(&mut Spent)) -> Result<(), Error> {
-        let mut spent = self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut spent = self
+            .spent
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         add(&mut spent);
         if spent.value + spent.gradient + spent.hessian > MOST {
             return Err(Error::msg("evaluations"));
@@ -61,7 +64,10 @@ impl Gradient for Counted<'_> {
     fn gradient(&self, x: &Vec<f64>) -> Result<Vec<f64>, Error> {
         let mut gradient = vec![0.0; x.len()];
         self.problem.gradient(x, &mut gradient);
-        let norm = gradient.iter().fold(0.0, |most: f64, g| if g.is_nan() { *g } else { most.max(g.abs()) });
+        let norm = gradient.iter().fold(
+            0.0,
+            |most: f64, g| if g.is_nan() { *g } else { most.max(g.abs()) },
+        );
         self.count(|spent| {
             spent.gradient += 1;
             if spent.norm.is_none_or(|before| norm < before) {
@@ -104,25 +110,46 @@ fn run(method: &str, problem: &Problem, spent: &Mutex<Spent>) -> Result<String, 
     let search = MoreThuenteLineSearch::new();
     match method {
         "argmin BFGS" => {
-            let identity = (0..n).map(|i| (0..n).map(|j| f64::from(i == j)).collect()).collect::<Vec<Vec<f64>>>();
-            let solver = BFGS::new(search).with_tolerance_grad(0.0)?.with_tolerance_cost(0.0)?;
-            run!(counted, solver, |state| state.param(start).inv_hessian(identity))
+            let identity = (0..n)
+                .map(|i| (0..n).map(|j| f64::from(i == j)).collect())
+                .collect::<Vec<Vec<f64>>>();
+            let solver = BFGS::new(search)
+                .with_tolerance_grad(0.0)?
+                .with_tolerance_cost(0.0)?;
+            run!(counted, solver, |state| state
+                .param(start)
+                .inv_hessian(identity))
         }
         "argmin L-BFGS" => {
-            let solver = LBFGS::new(search, 10).with_tolerance_grad(0.0)?.with_tolerance_cost(0.0)?;
+            let solver = LBFGS::new(search, 10)
+                .with_tolerance_grad(0.0)?
+                .with_tolerance_cost(0.0)?;
             run!(counted, solver, |state| state.param(start))
         }
         "argmin NonlinearCG" => {
             let search = search.with_c(1e-4, 0.1)?;
-            run!(counted, NonlinearConjugateGradient::new(search, PolakRibiere::new()), |state| state.param(start))
+            run!(
+                counted,
+                NonlinearConjugateGradient::new(search, PolakRibiere::new()),
+                |state| state.param(start)
+            )
         }
-        _ => run!(counted, NewtonCG::new(search).with_tolerance(0.0)?, |state| state.param(start)),
+        _ => run!(
+            counted,
+            NewtonCG::new(search).with_tolerance(f64::MIN_POSITIVE)?,
+            |state| state.param(start)
+        ),
     }
 }
 
 fn main() {
     std::panic::set_hook(Box::new(|_| {}));
-    for method in ["argmin BFGS", "argmin L-BFGS", "argmin NonlinearCG", "argmin NewtonCG"] {
+    for method in [
+        "argmin BFGS",
+        "argmin L-BFGS",
+        "argmin NonlinearCG",
+        "argmin NewtonCG",
+    ] {
         for family in more_garbow_hillstrom() {
             let problem = family.problem();
             let spent = Mutex::new(Spent::default());
@@ -134,7 +161,9 @@ fn main() {
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => "panic".to_owned(),
             };
-            let spent = spent.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let spent = spent
+                .into_inner()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
             println!(
                 "{}",
                 serde_json::json!({
