@@ -618,6 +618,8 @@ def candidates(name, n):
             x0 = np.array([-1.0] + [1.0] * (n - 1))
         if name == "brown-almost-linear" and trial == 1:
             x0 = np.array([0.98] * (n - 1) + [1.2])
+        if name == "broyden-banded" and trial == 1:
+            x0 = np.array([0.21, 0.26, 0.23, 0.20, 0.20, 0.22, 0.16, 0.05, -0.08, -0.15])
         if name == "powell-badly-scaled":
             x0 = np.array([1e-5, 9.0])
         yield least_squares(safe, x0, method="trf", x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=400).x

@@ -12,17 +12,17 @@
 //! | the next point | x, d | x₊ |
 //! | its value | x₊ | |
 //! | its gradient | x₊ | g₊ |
+//! | the slope there | g₊, d | |
 //! | the largest of the gradient | g₊ | |
 //!
 //! Iteration and traffic are timed in turns, in one run, each on arrays of its own. The shortest of both are compared,
 //! of iterations that took one value and one gradient.
-//!
-//! Then the time of a whole minimisation in two dimensions.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use ravine::minimize::{Armijo, Descent, Lbfgs, Limits, Objective, Progress, Task};
+use ravine::minimize::catalogue::named;
+use ravine::minimize::{Limits, Method, Objective, Progress, Task};
 use rayon::prelude::*;
 
 const CHUNK: usize = 1 << 14;
@@ -114,6 +114,7 @@ impl Bare {
         pass(&[&self.x, &self.d], &mut [&mut self.trial]);
         pass(&[&self.trial], &mut []);
         pass(&[&self.trial], &mut [&mut self.trial_g]);
+        pass(&[&self.trial_g, &self.d], &mut []);
         pass(&[&self.trial_g], &mut []);
     }
 }
@@ -131,6 +132,11 @@ fn pass(reads: &[&[f64]], writes: &mut [&mut Vec<f64>]) {
         reads.iter().map(|a| read(&a[here.clone()])).sum::<f64>()
     });
     std::hint::black_box(each.sum::<f64>());
+}
+
+/// L-BFGS as it is by default, which remembers ten steps.
+fn method() -> Box<dyn Method> {
+    named("lbfgs").expect("a method of this name").method()
 }
 
 fn large(n: usize) {
@@ -159,7 +165,7 @@ fn large(n: usize) {
             ..Limits::default()
         })
         .observed_by(&mut observer)
-        .minimize(&Descent::new(Lbfgs::with_memory(MEMORY), Armijo::new()))
+        .minimize(&*method())
         .expect("a possible task");
     let count = iterations.len();
     let shortest = |times: Vec<Duration>| times.into_iter().min().unwrap_or_default();
@@ -176,25 +182,8 @@ fn large(n: usize) {
     );
 }
 
-fn small() {
-    let method = Descent::new(Lbfgs::with_memory(MEMORY), Armijo::new());
-    let mut best = Duration::MAX;
-    let mut iterations = 0;
-    for _ in 0..2000 {
-        let start = Instant::now();
-        let answer = Task::new(&Rosenbrock, &[-1.2, 1.0]).minimize(&method);
-        best = best.min(start.elapsed());
-        iterations = answer.expect("a possible task").iterations;
-    }
-    println!(
-        "2 dimensions: {:.1} µs for {iterations} iterations",
-        best.as_secs_f64() * 1e6
-    );
-}
-
 fn main() {
     let n = std::env::args().skip(1).find_map(|arg| arg.parse().ok());
     println!("{} threads", rayon::current_num_threads());
-    small();
     large(n.unwrap_or(1_000_000));
 }

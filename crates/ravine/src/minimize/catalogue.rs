@@ -106,37 +106,37 @@ const METHODS: &[Named] = &[
     descent!(
         "cg-fr",
         ConjugateGradient::fletcher_reeves(),
-        "wolfe=0.4",
+        "wolfe=0.1",
         "conjugate gradients, Fletcher and Reeves"
     ),
     descent!(
         "cg-pr",
         ConjugateGradient::polak_ribiere(),
-        "wolfe=0.4",
+        "wolfe=0.1",
         "conjugate gradients, Polak and Ribière, reset where negative"
     ),
     descent!(
         "cg-hs",
         ConjugateGradient::hestenes_stiefel(),
-        "wolfe=0.4",
+        "wolfe=0.1",
         "conjugate gradients, Hestenes and Stiefel"
     ),
     descent!(
         "cg-dy",
         ConjugateGradient::dai_yuan(),
-        "wolfe=0.4",
+        "wolfe=0.1",
         "conjugate gradients, Dai and Yuan"
     ),
     descent!(
         "cg-hz",
         ConjugateGradient::hager_zhang(),
-        "wolfe=0.4",
+        "wolfe=0.1",
         "conjugate gradients, Hager and Zhang"
     ),
     descent!(
         "bfgs",
         Bfgs::new(),
-        "wolfe",
+        "wolfe=0.6",
         "quasi-Newton: an estimate of the inverse Hessian"
     ),
     descent!(

@@ -7,6 +7,7 @@ mod descent;
 mod directions;
 mod global;
 mod levenberg_marquardt;
+mod more_garbow_hillstrom;
 mod problems;
 mod projections;
 mod proximal;

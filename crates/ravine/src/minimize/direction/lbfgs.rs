@@ -128,25 +128,45 @@ impl<T> Limited<T> {
     /// The slots of the known pairs, from the newest to the oldest.
     fn slots(&self) -> impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone + use<T> {
         let (m, newest) = (self.m, self.newest);
-        (0..self.known).map(move |age| (newest + m - age) % m)
+        // Not a remainder: in few dimensions, its divisions would be most of the time.
+        (0..self.known).map(move |age| {
+            if age <= newest {
+                newest - age
+            } else {
+                newest + m - age
+            }
+        })
     }
 
-    /// αᵢ and βᵢ of the recursion; returns γ.
+    /// αᵢ and βᵢ of the recursion; returns γ. Each α and β is taken out of all that still waits for it at once: the sums of one
+    /// would wait for one another.
     fn recursion(&mut self) -> f64 {
         let (m, slots) = (self.m, self.slots());
-        for (age, i) in slots.clone().enumerate() {
-            let newer = slots.clone().take(age);
-            let newer = newer.map(|j| self.alpha[j] * self.s_y[i * m + j]);
-            self.alpha[i] = (self.s_g[i] - newer.sum::<f64>()) / self.s_y[i * m + i];
-        }
         let newest = self.newest * m + self.newest;
         let gamma = self.s_y[newest] / self.y_y[newest];
+        // sᵢᵀq, and yᵢᵀq
+        self.alpha.copy_from_slice(&self.s_g);
+        self.rest.copy_from_slice(&self.y_g);
+        for (age, i) in slots.clone().enumerate() {
+            let alpha = self.alpha[i] / self.s_y[i * m + i];
+            self.alpha[i] = alpha;
+            for j in slots.clone().skip(age + 1) {
+                self.alpha[j] -= alpha * self.s_y[j * m + i];
+            }
+            for j in slots.clone() {
+                self.rest[j] -= alpha * self.y_y[i * m + j];
+            }
+        }
+        // yᵢᵀr
+        for i in slots.clone() {
+            self.rest[i] *= gamma;
+        }
         for (age, i) in slots.clone().enumerate().rev() {
-            let all = slots.clone().map(|j| self.alpha[j] * self.y_y[i * m + j]);
-            let older = slots.clone().skip(age + 1);
-            let older = older.map(|j| self.rest[j] * self.s_y[j * m + i]);
-            let y_r = gamma * (self.y_g[i] - all.sum::<f64>()) + older.sum::<f64>();
-            self.rest[i] = self.alpha[i] - y_r / self.s_y[i * m + i];
+            let rest = self.alpha[i] - self.rest[i] / self.s_y[i * m + i];
+            self.rest[i] = rest;
+            for j in slots.clone().take(age) {
+                self.rest[j] += rest * self.s_y[i * m + j];
+            }
         }
         gamma
     }

@@ -114,8 +114,14 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
         loop {
             let width = (b.step - a.step).abs();
             [a, b] = self.secant2(a, b)?;
-            if (b.step - a.step).abs() > NARROW * width {
-                [a, b] = self.update(a, b, 0.5 * (a.step + b.step))?;
+            let is_narrow = (b.step - a.step).abs() <= NARROW * width;
+            let middle = 0.5 * (a.step + b.step);
+            // Not one number lies between them, and nothing would be looked at ever again.
+            if middle == a.step || middle == b.step {
+                return Err(self.give_up());
+            }
+            if !is_narrow {
+                [a, b] = self.update(a, b, middle)?;
             }
         }
     }

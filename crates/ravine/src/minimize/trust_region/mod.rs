@@ -35,8 +35,8 @@ use path::{Path, product};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrustRegion {
     kind: Kind,
-    /// The first Δ.
-    radius: f64,
+    /// The first Δ, where one was asked for.
+    radius: Option<f64>,
     /// The least ρ of a step that is taken.
     accept: f64,
 }
@@ -87,10 +87,11 @@ impl TrustRegion {
         Self::of(Kind::Sr1)
     }
 
-    /// With another first Δ, positive, than 1.
+    /// With another first Δ, positive, than the length of the starting point or 1, whichever is larger. (1 where B is learnt: the first
+    /// model knows nothing.)
     #[must_use]
     pub fn with_radius(mut self, radius: f64) -> Self {
-        self.radius = radius;
+        self.radius = Some(radius);
         self
     }
 
@@ -104,7 +105,7 @@ impl TrustRegion {
     fn of(kind: Kind) -> Self {
         Self {
             kind,
-            radius: 1.0,
+            radius: None,
             accept: 1e-4,
         }
     }
@@ -125,7 +126,11 @@ impl<T: Scalar> Method<T> for TrustRegion {
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let mut x = run.start();
         let n = x.len();
-        let mut radius = self.radius;
+        let first = self.radius.unwrap_or_else(|| match self.kind {
+            Kind::Sr1 => 1.0,
+            _ => norm(&x).max(1.0),
+        });
+        let mut radius = first;
         let positive = radius > 0.0 && radius.is_finite();
         Error::unless(positive, "radius", radius, "a positive number")?;
         let inside = self.accept > 0.0 && self.accept < 0.25;
@@ -154,7 +159,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                     // Once: what is learnt from here again would lead nowhere again.
                     if !forgot && model.forget() {
                         forgot = true;
-                        radius = self.radius;
+                        radius = first;
                         continue;
                     }
                     return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
