@@ -137,6 +137,11 @@ pub(super) fn epsilon<T: Scalar>() -> f64 {
     }
 }
 
+/// A value below this is one of a function that falls without end. It leaves room before the numbers of a point end, which follow it down.
+pub(super) fn bottomless<T: Scalar>() -> f64 {
+    if size_of::<T>() == 4 { -1e30 } else { -1e100 }
+}
+
 /// Values of functions that are nearer to one another than this part of them tell nothing.
 pub(super) fn rounding<T: Scalar>() -> f64 {
     (10.0 * epsilon::<T>()).max(1e-10)

@@ -127,7 +127,7 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
         };
         self.left = left;
         let value = Sample::value_at(self.line, step);
-        if value.is_bottomless() {
+        if value.is_bottomless::<T>() {
             return Err(Found(Some(step)));
         }
         // What is too high needs no slope.
