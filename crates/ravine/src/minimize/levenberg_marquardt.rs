@@ -2,7 +2,7 @@
 
 use faer::Mat;
 
-use super::patience::Patience;
+use super::patience::{Lowest, Patience};
 use super::vector::{dot, largest, norm, rounding, zeros};
 use super::{Answer, Error, Evaluations, Evaluator, Method, Residuals, Run, Stopped};
 use crate::Scalar;
@@ -60,15 +60,15 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
         let mut d: Vec<f64> = vec![0.0; x.len()];
         let mut radius = None;
         let mut length = None;
-        let mut patience = Patience::new();
+        let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
             let g = twice_transposed(&j, &r);
             let size = largest(&g);
             if let Some(stopped) = run.check_norm(&x, value, Some(size), length) {
-                return Ok(run.answer(x, value, Some(size), stopped));
+                return Ok(lowest.answer(run, x, value, size, stopped));
             }
             if patience.ends(value, size) {
-                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
             }
             let linear = Linear::new(&j, &r);
             for (d, norm) in d.iter_mut().zip(column_norms(&j, x.len())) {
@@ -95,7 +95,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 let (jp, damping) = (linear.length(&p).powi(2), lambda * long * long);
                 let (promised, slope) = (jp + 2.0 * damping, -2.0 * (jp + damping));
                 if promised <= 0.0 || promised.is_nan() || next == x {
-                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                    return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
                 }
                 let next_r = at(residuals, &mut run.evaluator, &next);
                 let next_value = dot(&next_r, &next_r);
@@ -131,6 +131,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 radius = Some(trust);
                 if let (true, Some(next_j)) = (kept >= ACCEPT, next_j) {
                     length = Some(norm(&p));
+                    lowest.leave(&x, value, size, next_value);
                     (x, r, j, value) = (next, next_r, next_j, next_value);
                     break;
                 }

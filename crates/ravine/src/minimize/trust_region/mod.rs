@@ -13,7 +13,7 @@ pub use dogleg::dogleg;
 pub use exact::exact;
 pub use steihaug::steihaug;
 
-use super::patience::Patience;
+use super::patience::{Lowest, Patience};
 use super::vector::{along, dot, largest, norm, rounding, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
@@ -134,14 +134,14 @@ impl<T: Scalar> Method<T> for TrustRegion {
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut model = Model::new(self.kind, n);
         let mut length = None;
-        let mut patience = Patience::new();
+        let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
             let size = largest(&gradient);
             if let Some(stopped) = run.check(&x, value, Some(&gradient), length) {
-                return Ok(run.answer(x, value, Some(size), stopped));
+                return Ok(lowest.answer(run, x, value, size, stopped));
             }
             if patience.ends(value, size) {
-                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
             }
             let g = to_f64(&gradient);
             model.look(&mut run.evaluator, &x, &g, radius);
@@ -157,7 +157,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                         radius = self.radius;
                         continue;
                     }
-                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                    return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
                 }
                 let next_value = run.evaluator.value(&next);
                 let mut fall = value - next_value;
@@ -185,6 +185,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 }
                 if taken {
                     length = Some(long);
+                    lowest.leave(&x, value, size, next_value);
                     value = next_value;
                     std::mem::swap(&mut x, &mut next);
                     std::mem::swap(&mut gradient, &mut next_gradient);
