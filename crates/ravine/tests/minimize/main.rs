@@ -10,6 +10,7 @@ mod levenberg_marquardt;
 mod problems;
 mod projections;
 mod proximal;
+mod robust;
 mod step_sizes;
 mod trust_region;
 mod zeroth_order;
