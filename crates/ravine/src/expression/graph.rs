@@ -8,6 +8,9 @@ use super::node::{Binary, Node, Unary};
 /// Integer powers up to this are products.
 const PRODUCTS: f64 = 64.0;
 
+/// Most nodes, and most derivatives of nodes: those of a product of many variables grow with the cube of their number.
+pub(super) const MOST: usize = 2_000_000;
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
@@ -118,16 +121,27 @@ impl Graph {
         }
     }
 
-    /// The derivative of a node. Nodes before it come first, so that deep expressions need no deep stack.
-    pub fn derivative(&mut self, node: usize, variable: usize) -> usize {
-        let needed = self.reached(&[node]);
-        for node in (0..=node).filter(|node| needed[*node]) {
-            if !self.derivatives.contains_key(&(node, variable)) {
+    /// The derivative of a node; `None` if the graph became larger than [`MOST`]. What it is made of comes first, on a stack of its own,
+    /// so that deep expressions need no deep one.
+    pub fn derivative(&mut self, node: usize, variable: usize) -> Option<usize> {
+        let mut open = vec![node];
+        while let Some(&node) = open.last() {
+            let known = |node: usize| self.derivatives.contains_key(&(node, variable));
+            if known(node) {
+                open.pop();
+                continue;
+            }
+            let ready = open.len();
+            open.extend(self.nodes[node].operands().filter(|part| !known(*part)));
+            if open.len() == ready {
+                if self.derivatives.len().max(self.nodes.len()) > MOST {
+                    return None;
+                }
                 let derivative = self.rule(node, variable);
                 self.derivatives.insert((node, variable), derivative);
             }
         }
-        self.derivatives[&(node, variable)]
+        self.derivatives.get(&(node, variable)).copied()
     }
 
     fn rule(&mut self, node: usize, variable: usize) -> usize {
