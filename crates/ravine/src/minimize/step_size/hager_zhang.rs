@@ -112,10 +112,14 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
     fn run(&mut self, first: f64) -> Result<std::convert::Infallible, Found> {
         let [mut a, mut b] = self.bracket(first)?;
         loop {
-            let width = (b.step - a.step).abs();
+            let (width, left) = ((b.step - a.step).abs(), self.left);
             [a, b] = self.secant2(a, b)?;
             if (b.step - a.step).abs() > NARROW * width {
                 [a, b] = self.update(a, b, 0.5 * (a.step + b.step))?;
+            }
+            if self.left == left {
+                // There is no number between them.
+                return Err(self.give_up());
             }
         }
     }
