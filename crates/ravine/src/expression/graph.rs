@@ -9,7 +9,7 @@ use super::node::{Binary, Node, Unary};
 const PRODUCTS: f64 = 64.0;
 
 /// Most nodes, and most derivatives of nodes: those of a product of many variables grow with the cube of their number.
-pub(super) const MOST: usize = 1_500_000;
+pub(super) const MOST: usize = 1_000_000;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {

@@ -59,7 +59,9 @@ impl Expression {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let (graph, value, variables) = parse::parse(text)?;
         Self::from_graph(text, graph, value, variables).ok_or_else(|| ParseError {
-            message: format!("the first and second derivatives of this need more than {MOST} operations"),
+            message: format!(
+                "the first and second derivatives of this need more than {MOST} operations"
+            ),
             text: text.into(),
             place: 0..text.chars().count(),
         })

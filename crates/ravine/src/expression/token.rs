@@ -103,7 +103,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
 fn number(word: &str) -> Result<Kind, String> {
     match word.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(Kind::Number(value)),
-        Ok(_) => Err(format!("{} is too large: numbers end at 1.8e308", brief(word))),
+        Ok(_) => Err(format!(
+            "{} is too large: numbers end at 1.8e308",
+            brief(word)
+        )),
         Err(_) => Err(format!("'{}' is not a number", brief(word))),
     }
 }
