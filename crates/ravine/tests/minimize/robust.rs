@@ -7,9 +7,9 @@ use ravine::Scalar;
 use ravine::minimize::catalogue::{Named, methods};
 use ravine::minimize::{
     Answer, Bfgs, Bounds, CmaEs, ConjugateGradient, Descent, DifferentialEvolution, Error,
-    GaussNewton, HagerZhang, HookeJeeves, LeastSquares, Lbfgs, Lbfgsb, LevenbergMarquardt, Limits, Method,
-    MoreThuente, NelderMead, Nesterov, Newton, Objective, Powell, ProjectedGradient, Residuals,
-    Steepest, Stopped, Task, TrustRegion, Wolfe,
+    GaussNewton, HagerZhang, HookeJeeves, Lbfgs, Lbfgsb, LeastSquares, LevenbergMarquardt, Limits,
+    Method, MoreThuente, NelderMead, Nesterov, Newton, Objective, Powell, ProjectedGradient,
+    Residuals, Steepest, Stopped, Task, TrustRegion, Wolfe,
 };
 
 type Value = fn(&[f64]) -> f64;
@@ -88,7 +88,9 @@ const BAD: &[Bad] = &[
 
 /// A number in [0, 1) that jumps from point to point.
 fn noise(x: &[f64]) -> f64 {
-    let bits = x.iter().fold(1, |h: u64, x| (h ^ x.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let bits = x.iter().fold(1, |h: u64, x| {
+        (h ^ x.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -151,7 +153,10 @@ fn lies<T: Scalar>(
         }
     };
     unless(answer.x.len() == start.len(), "another number of variables");
-    unless(answer.x.iter().all(|x| x.to_f64().is_finite()), "the point is not finite");
+    unless(
+        answer.x.iter().all(|x| x.to_f64().is_finite()),
+        "the point is not finite",
+    );
     let there = value(&answer.x);
     // NaN and +∞ say the same.
     let none = |v: f64| v.is_nan() || v == f64::INFINITY;
@@ -243,11 +248,18 @@ fn trouble<T: Scalar>(
     if answer.evaluations.total() > 4 * LIMITS.evaluations {
         lies.push("far more evaluations than allowed".to_string());
     }
-    lies.iter().map(|lie| format!("{lie}: {answer:?}")).collect()
+    lies.iter()
+        .map(|lie| format!("{lie}: {answer:?}"))
+        .collect()
 }
 
 fn none_of(troubles: &[String]) {
-    assert!(troubles.is_empty(), "{}\n{}", troubles.len(), troubles.join("\n"));
+    assert!(
+        troubles.is_empty(),
+        "{}\n{}",
+        troubles.len(),
+        troubles.join("\n")
+    );
 }
 
 fn start(n: usize) -> Vec<f64> {
@@ -264,7 +276,14 @@ fn meet(has_gradient: bool, n: usize) {
         let bounds = method.wants_bounds().then_some(&bounds);
         let descends = !RISING.contains(&method.name);
         for bad in BAD {
-            let found = trouble(&*method.method(), bad, has_gradient, &start(n), bounds, descends);
+            let found = trouble(
+                &*method.method(),
+                bad,
+                has_gradient,
+                &start(n),
+                bounds,
+                descends,
+            );
             let place = |found: &String| format!("{}, {}: {found}", method.name, bad.name);
             troubles.extend(found.iter().map(place));
         }
@@ -312,7 +331,14 @@ fn starts_outside_bounds() {
                 assert!(matches!(task.minimize(&*made), Err(Error::NoBounds { .. })));
                 continue;
             }
-            let found = trouble(&*made, bad, true, start, Some(bounds), !RISING.contains(&method.name));
+            let found = trouble(
+                &*made,
+                bad,
+                true,
+                start,
+                Some(bounds),
+                !RISING.contains(&method.name),
+            );
             let place = |found: &String| format!("{}, {}: {found}", method.name, bad.name);
             troubles.extend(found.iter().map(place));
         }
@@ -327,7 +353,10 @@ fn single_precision() {
         Box::new(Descent::new(Bfgs::new(), MoreThuente::new())),
         Box::new(Descent::new(Lbfgs::new(), Wolfe::new())),
         Box::new(Descent::new(Newton::new(), Wolfe::new())),
-        Box::new(Descent::new(ConjugateGradient::hager_zhang(), HagerZhang::new())),
+        Box::new(Descent::new(
+            ConjugateGradient::hager_zhang(),
+            HagerZhang::new(),
+        )),
         Box::new(TrustRegion::new()),
         Box::new(TrustRegion::sr1()),
         Box::new(Nesterov::new()),
