@@ -234,3 +234,69 @@ proptest! {
         }
     }
 }
+
+/// Long expressions take time that grows with their length, or are refused where their derivatives would be far longer still.
+#[test]
+fn length_is_no_trouble_or_an_error() {
+    let many = |one: &dyn Fn(usize) -> String, count: usize, between: &str| {
+        let parts: Vec<String> = (0..count).map(one).collect();
+        parts.join(between)
+    };
+    let x = |_| "x".to_string();
+    let each = |i| format!("x{i}");
+    assert_eq!(value(&many(&x, 100_000, "+"), &[2.0]), 200_000.0);
+    assert_eq!(value(&many(&x, 20_000, "*"), &[1.0]), 1.0);
+    assert_eq!(value(&many(&x, 20_000, "/"), &[1.0]), 1.0);
+    assert_eq!(value(&many(&x, 100, "^"), &[1.0]), 1.0);
+    assert_eq!(value(&many(&each, 300, "+"), &[1.0; 300]), 300.0);
+    let nested = format!("{}x{}", "(".repeat(150), "^2)".repeat(150));
+    assert_eq!(value(&nested, &[1.0]), 1.0);
+    let sines = format!("{}x{}", "sin(".repeat(150), ")".repeat(150));
+    let sine = (0..150).fold(1.0, |x, _| libm::sin(x));
+    assert_eq!(value(&sines, &[1.0]), sine);
+
+    let error = Expression::parse(&many(&each, 1000, "*")).unwrap_err();
+    assert!(error.message.contains("derivatives"), "{}", error.message);
+    assert!(error.to_string().chars().count() < 500, "{error}");
+}
+
+#[test]
+fn long_words_are_shown_in_part() {
+    for (text, expected) in [
+        ("9".repeat(100_000), "too large"),
+        ("1e400".to_string(), "too large"),
+        (format!("x{}", "⁹".repeat(1000)), "too large"),
+        (".".repeat(100_000), "not a number"),
+        ("x".repeat(100_000) + "(1)", "unknown function"),
+        ("é".repeat(100_000) + "∑", "means nothing"),
+        (")".repeat(100_000), "missing before"),
+        (
+            "max(".to_string() + &"x,".repeat(100_000),
+            "missing at the end",
+        ),
+        (
+            "max(".to_string() + &"x,".repeat(100_000) + "x)",
+            "two arguments",
+        ),
+    ] {
+        let error = Expression::parse(&text).unwrap_err();
+        assert!(error.message.contains(expected), "{error}");
+        assert!(error.to_string().chars().count() < 800, "{error}");
+        assert!(error.to_string().contains('^'), "{error}");
+    }
+    assert_eq!(value("1e-400 + x", &[1.0]), 1.0);
+}
+
+/// Lone words, foreign ones, and those that look like others.
+#[test]
+fn scraps_are_errors() {
+    for text in [
+        "+", "-", "*", "/", "^", "**", "(", ")", ",", ".", "e(", "²", "()", "x^", "^x", "x**",
+        "sin", "sin(", "max(,)", "max(x,)", "(,)", "1e", "0x10", "x;y", "x\0y", "\u{200b}", "🦀",
+        "∞", "x′", "½", "“x”", "x!", "x == y", "1..2", "1e5e5", "−", "·", "x y", "pi pi", "((x)",
+        "(x))", "|x|", "[x]", "{x}", "x%2", "\"x\"",
+    ] {
+        let error = Expression::parse(text).unwrap_err();
+        assert!(error.to_string().lines().count() == 3, "{text:?}: {error}");
+    }
+}

@@ -16,8 +16,16 @@ pub struct ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// How many characters of a long expression are shown on either side of the mistake.
+/// How many characters of a long expression are shown on either side of the mistake, and of a long mistake twice as many.
 const SHOWN: usize = 36;
+
+/// A word as messages show it: the beginning of a long one.
+pub(super) fn brief(word: &str) -> String {
+    match word.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.into(),
+    }
+}
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,14 +38,15 @@ impl fmt::Display for ParseError {
             }
         };
         let text: Vec<char> = self.text.chars().map(plain).collect();
-        let from = self.place.start.saturating_sub(SHOWN);
-        let to = (self.place.end + SHOWN).min(text.len());
+        let place = self.place.start..self.place.end.min(self.place.start + 2 * SHOWN);
+        let from = place.start.saturating_sub(SHOWN);
+        let to = (place.end + SHOWN).min(text.len());
         let dots = |cut: bool| if cut { "… " } else { "" };
         let shown: String = text.get(from..to).unwrap_or_default().iter().collect();
         let before = dots(from > 0);
         let after = if to < text.len() { " …" } else { "" };
-        let gap = " ".repeat(before.chars().count() + self.place.start - from);
-        let carets = "^".repeat(self.place.len().max(1));
+        let gap = " ".repeat(before.chars().count() + place.start - from);
+        let carets = "^".repeat(place.len().max(1));
         write!(
             f,
             "{}\n  {before}{shown}{after}\n  {gap}{carets}",

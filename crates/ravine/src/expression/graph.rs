@@ -8,10 +8,15 @@ use super::node::{Binary, Node, Unary};
 /// Integer powers up to this are products.
 const PRODUCTS: f64 = 64.0;
 
+/// Most nodes, and most derivatives of nodes: those of a product of many variables grow with the cube of their number.
+pub(super) const MOST: usize = 1_000_000;
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
     known: HashMap<Key, usize>,
+    /// Of each node, which variables it may depend on, as bits: that of variable i is bit i modulo 64.
+    variables: Vec<u64>,
     /// Derivatives that are made already, by node and variable.
     derivatives: HashMap<(usize, usize), usize>,
 }
@@ -26,6 +31,11 @@ enum Key {
     IfLess(usize, usize, usize, usize),
 }
 
+/// The bit of a variable.
+fn bit(variable: usize) -> u64 {
+    1 << (variable % 64)
+}
+
 impl Graph {
     fn add(&mut self, node: Node) -> usize {
         let key = match node {
@@ -35,9 +45,13 @@ impl Graph {
             Node::Binary(operation, a, b) => Key::Binary(operation, a, b),
             Node::IfLess(a, b, then, otherwise) => Key::IfLess(a, b, then, otherwise),
         };
-        let nodes = &mut self.nodes;
+        let (nodes, variables) = (&mut self.nodes, &mut self.variables);
         *self.known.entry(key).or_insert_with(|| {
             nodes.push(node);
+            variables.push(match node {
+                Node::Variable(i) => bit(i),
+                _ => node.operands().fold(0, |all, part| all | variables[part]),
+            });
             nodes.len() - 1
         })
     }
@@ -118,23 +132,44 @@ impl Graph {
         }
     }
 
-    /// The derivative of a node. Nodes before it come first, so that deep expressions need no deep stack.
-    pub fn derivative(&mut self, node: usize, variable: usize) -> usize {
-        let needed = self.reached(&[node]);
-        for node in (0..=node).filter(|node| needed[*node]) {
-            if !self.derivatives.contains_key(&(node, variable)) {
-                let derivative = self.rule(node, variable);
+    /// The derivative of a node; `None` if the graph became larger than [`MOST`]. What it is made of comes first, on a stack of its own,
+    /// so that deep expressions need no deep one.
+    pub fn derivative(&mut self, node: usize, variable: usize) -> Option<usize> {
+        let zero = self.number(0.0);
+        let mut open = vec![node];
+        while let Some(&node) = open.last() {
+            if self.known(node, variable, zero).is_some() {
+                open.pop();
+                continue;
+            }
+            let ready = open.len();
+            let parts = self.nodes[node].operands();
+            open.extend(parts.filter(|part| self.known(*part, variable, zero).is_none()));
+            if open.len() == ready {
+                if self.derivatives.len().max(self.nodes.len()) > MOST {
+                    return None;
+                }
+                let derivative = self.rule(node, variable, zero);
                 self.derivatives.insert((node, variable), derivative);
             }
         }
-        self.derivatives[&(node, variable)]
+        self.known(node, variable, zero)
     }
 
-    fn rule(&mut self, node: usize, variable: usize) -> usize {
+    /// A derivative that is made already, or 0.
+    fn known(&self, node: usize, variable: usize, zero: usize) -> Option<usize> {
+        if self.variables[node] & bit(variable) == 0 {
+            return Some(zero);
+        }
+        self.derivatives.get(&(node, variable)).copied()
+    }
+
+    /// The derivative of a node of whose parts the derivatives are known.
+    fn rule(&mut self, node: usize, variable: usize, zero: usize) -> usize {
         use Binary::{Add, Divide, Multiply, Power, Subtract};
-        let known = |graph: &Self, node: usize| graph.derivatives[&(node, variable)];
+        let known = |graph: &Self, part| graph.known(part, variable, zero).unwrap_or(zero);
         match self.nodes[node] {
-            Node::Number(_) => self.number(0.0),
+            Node::Number(_) => zero,
             Node::Variable(i) => self.number(if i == variable { 1.0 } else { 0.0 }),
             Node::Unary(operation, a) => {
                 let da = known(self, a);

@@ -27,7 +27,7 @@ pub use node::{Binary, Node, Unary};
 
 use crate::Scalar;
 use crate::minimize::Objective;
-use graph::Graph;
+use graph::{Graph, MOST};
 
 /// A function of named variables, with its gradient and its Hessian.
 ///
@@ -58,19 +58,34 @@ impl Expression {
     /// What is wrong with the text, and where.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let (graph, value, variables) = parse::parse(text)?;
-        Ok(Self::from_graph(text, graph, value, variables))
+        Self::from_graph(text, graph, value, variables).ok_or_else(|| ParseError {
+            message: format!(
+                "the first and second derivatives of this need more than {MOST} operations"
+            ),
+            text: text.into(),
+            place: 0..text.chars().count(),
+        })
     }
 
-    fn from_graph(text: &str, mut graph: Graph, value: usize, variables: Vec<String>) -> Self {
+    /// `None` if the derivatives are too large.
+    fn from_graph(
+        text: &str,
+        mut graph: Graph,
+        value: usize,
+        variables: Vec<String>,
+    ) -> Option<Self> {
         let n = variables.len();
-        let gradient: Vec<usize> = (0..n).map(|i| graph.derivative(value, i)).collect();
+        let gradient = (0..n).map(|i| graph.derivative(value, i));
+        let gradient = gradient.collect::<Option<Vec<usize>>>()?;
         let mut hessian = Vec::new();
         for (i, &g) in gradient.iter().enumerate() {
-            hessian.extend((0..=i).map(|j| graph.derivative(g, j)));
+            for j in 0..=i {
+                hessian.push(graph.derivative(g, j)?);
+            }
         }
         let (nodes, ends, place) = graph.ordered(&[&[value], &gradient, &hessian]);
         let placed = |roots: &[usize]| roots.iter().map(|root| place[*root]).collect();
-        Self {
+        Some(Self {
             text: text.into(),
             variables,
             nodes,
@@ -79,7 +94,7 @@ impl Expression {
             value: place[value],
             gradient: placed(&gradient),
             hessian: placed(&hessian),
-        }
+        })
     }
 
     /// The text that it was read from.

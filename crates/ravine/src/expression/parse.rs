@@ -8,10 +8,12 @@
 //! operand = number | name | name ( sum {, sum} ) | ( sum )
 //! ```
 
+use std::collections::{HashMap, HashSet};
 use std::f64::consts::{E, PI, TAU};
 use std::ops::Range;
 
 use super::ParseError;
+use super::error::brief;
 use super::graph::Graph;
 use super::node::{Binary, Unary};
 use super::token::{Kind, Token, tokens};
@@ -25,28 +27,29 @@ const DEEPEST: usize = 200;
 /// The graph of an expression, its value's node, and its variables.
 pub(super) fn parse(text: &str) -> Result<(Graph, usize, Vec<String>), ParseError> {
     let tokens = tokens(text)?;
-    let mut names: Vec<String> = Vec::new();
+    let mut names: HashSet<&String> = HashSet::new();
     for pair in tokens.windows(2) {
         if let (Kind::Name(name), next) = (&pair[0].kind, &pair[1].kind)
             && *next != Kind::Sign('(')
             && !is_known(name)
-            && !names.contains(name)
         {
-            names.push(name.clone());
+            names.insert(name);
         }
     }
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
     names.sort_by_cached_key(|name| natural(name));
+    let places = names.iter().cloned().zip(0..).collect();
     let mut parser = Parser {
         text,
         tokens,
         next: 0,
         depth: 0,
         graph: Graph::default(),
-        names,
+        places,
     };
     let value = parser.sum()?;
     match parser.kind() {
-        Kind::End => Ok((parser.graph, value, parser.names)),
+        Kind::End => Ok((parser.graph, value, names)),
         Kind::Sign(')') => Err(parser.wrong("this ')' closes nothing: a '(' is missing before it")),
         Kind::Sign(',') => {
             Err(parser.wrong("a ',' stands only between the arguments of a function"))
@@ -77,7 +80,8 @@ struct Parser<'a> {
     next: usize,
     depth: usize,
     graph: Graph,
-    names: Vec<String>,
+    /// The variables, and their numbers.
+    places: HashMap<String, usize>,
 }
 
 impl Parser<'_> {
@@ -209,8 +213,8 @@ impl Parser<'_> {
         if let Some((_, value)) = CONSTANTS.iter().find(|(known, _)| *known == name) {
             return Ok(self.graph.number(*value));
         }
-        match self.names.iter().position(|known| known == name) {
-            Some(i) => Ok(self.graph.variable(i)),
+        match self.places.get(name) {
+            Some(&i) => Ok(self.graph.variable(i)),
             None => Err(self.error(
                 format!("{name} is a function: its argument follows in parentheses, {name}(…)"),
                 place,
@@ -246,10 +250,9 @@ impl Parser<'_> {
     }
 
     fn unknown_function(&self, name: &str, place: Range<usize>) -> ParseError {
-        if self.names.iter().any(|known| known == name)
-            || is_known(name)
-            || name.chars().count() == 1
-        {
+        let is_value = self.places.contains_key(name) || is_known(name);
+        let name = &brief(name);
+        if is_value || name.chars().count() == 1 {
             return self.error(
                 format!("{name} is not a function; to multiply, write {name}*(…)"),
                 place,

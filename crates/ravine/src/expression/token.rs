@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ParseError;
+use super::error::brief;
 
 /// A word of an expression, and which characters it is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,11 @@ pub(super) enum Kind {
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
     let characters: Vec<char> = text.chars().collect();
     let at = |i: usize| characters.get(i).copied().unwrap_or('\0');
+    let wrong = |message: String, place: Range<usize>| ParseError {
+        message,
+        text: text.into(),
+        place,
+    };
     let mut tokens = Vec::new();
     let mut i = 0;
     while i < characters.len() {
@@ -45,12 +51,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
                     }
                 }
                 let word: String = characters[start..i].iter().collect();
-                let number = word.parse().map_err(|_| ParseError {
-                    message: format!("'{word}' is not a number"),
-                    text: text.into(),
-                    place: start..i,
-                })?;
-                Kind::Number(number)
+                number(&word).map_err(|message| wrong(message, start..i))?
             }
             c if c.is_alphabetic() || c == '_' => {
                 while (at(i).is_alphanumeric() && superscript(at(i)).is_none()) || at(i) == '_' {
@@ -66,7 +67,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
                     kind: Kind::Sign('^'),
                     place: start..i,
                 });
-                Kind::Number(digits.parse().unwrap_or(f64::INFINITY))
+                number(&digits).map_err(|message| wrong(message, start..i))?
             }
             '*' if at(i + 1) == '*' => {
                 i += 2;
@@ -79,11 +80,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
                     '−' => '-',
                     '·' | '×' => '*',
                     _ => {
-                        return Err(ParseError {
-                            message: format!("'{c}' means nothing in an expression"),
-                            text: text.into(),
-                            place: start..i,
-                        });
+                        let message = format!("'{c}' means nothing in an expression");
+                        return Err(wrong(message, start..i));
                     }
                 })
             }
@@ -99,6 +97,18 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
         place: end..end,
     });
     Ok(tokens)
+}
+
+/// What digits mean, or what is wrong with them.
+fn number(word: &str) -> Result<Kind, String> {
+    match word.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Kind::Number(value)),
+        Ok(_) => Err(format!(
+            "{} is too large: numbers end at 1.8e308",
+            brief(word)
+        )),
+        Err(_) => Err(format!("'{}' is not a number", brief(word))),
+    }
 }
 
 /// `x²` is `x^2`.

@@ -109,7 +109,7 @@ impl<T: Scalar> Backtracking<T> {
                 slope += g.to_f64() * d;
                 square += d * d;
             }
-            if square == 0.0 {
+            if z == y {
                 return Some((z, value));
             }
             let there = run.evaluator.value(&z);

@@ -221,7 +221,8 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
 /// The first trial along a direction without a natural length.
 pub(super) fn first_step<T: Scalar>(slope: f64, fall: Option<f64>, direction: &[T]) -> f64 {
     match fall {
-        Some(fall) => 2.0 * fall / slope,
+        // Not infinite where the slope is next to nothing: no part of that is shorter.
+        Some(fall) => (2.0 * fall / slope).min(f64::MAX),
         None => 1.0 / largest(direction).max(1.0),
     }
 }

@@ -177,33 +177,46 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
     /// differences.
     pub fn linearize(&mut self, x: &[T]) -> Option<(Vec<T>, Vec<T>)> {
         let function = self.residuals()?;
-        let (n, m) = (x.len(), function.count(x.len()));
-        let (mut residuals, mut jacobian) = (zeros(m), zeros(m * n));
-        function.residuals(x, &mut residuals);
-        self.spent.value += 1;
-        if function.jacobian(x, &mut jacobian) {
-            self.spent.gradient += 1;
-            return Some((residuals, jacobian));
-        }
-        let (mut moved, mut above, mut below) = (x.to_vec(), zeros(m), zeros(m));
-        for j in 0..n {
-            let (up, down) = self.neighbours(x[j]);
-            moved[j] = up;
-            function.residuals(&moved, &mut above);
-            moved[j] = down;
-            function.residuals(&moved, &mut below);
-            moved[j] = x[j];
-            self.spent.value += 2;
-            for (i, (above, below)) in above.iter().zip(&below).enumerate() {
-                let rise = above.to_f64() - below.to_f64();
-                jacobian[i * n + j] = T::from_f64(rise / (up.to_f64() - down.to_f64()));
-            }
-        }
+        let residuals = self.residuals_at(function, x);
+        let jacobian = self.jacobian_at(function, x, residuals.len());
         Some((residuals, jacobian))
     }
 
+    /// r(x), of the objective's residuals.
+    pub(super) fn residuals_at(&mut self, function: &dyn Residuals<T>, x: &[T]) -> Vec<T> {
+        let mut residuals = zeros(function.count(x.len()));
+        function.residuals(x, &mut residuals);
+        self.spent.value += 1;
+        residuals
+    }
+
+    /// The m rows of the Jacobian at x, of the objective's residuals.
+    pub(super) fn jacobian_at(&mut self, function: &dyn Residuals<T>, x: &[T], m: usize) -> Vec<T> {
+        let n = x.len();
+        let mut jacobian = zeros(m * n);
+        if function.jacobian(x, &mut jacobian) {
+            self.spent.gradient += 1;
+            return jacobian;
+        }
+        let mut moved = x.to_vec();
+        for j in 0..n {
+            let (up, down) = self.neighbours(x[j]);
+            moved[j] = up;
+            let above = self.residuals_at(function, &moved);
+            moved[j] = down;
+            let below = self.residuals_at(function, &moved);
+            moved[j] = x[j];
+            let column = jacobian.iter_mut().skip(j).step_by(n);
+            for (entry, (above, below)) in column.zip(above.iter().zip(&below)) {
+                let rise = above.to_f64() - below.to_f64();
+                *entry = T::from_f64(rise / (up.to_f64() - down.to_f64()));
+            }
+        }
+        jacobian
+    }
+
     /// x ± h, as they are rounded: their distance is what differences are to be divided by.
-    pub(super) fn neighbours(&self, x: T) -> (T, T) {
+    fn neighbours(&self, x: T) -> (T, T) {
         let h = self.difference * x.to_f64().abs().max(1.0);
         (T::from_f64(x.to_f64() + h), T::from_f64(x.to_f64() - h))
     }

@@ -2,9 +2,9 @@
 
 use faer::Mat;
 
-use super::patience::Patience;
-use super::vector::{dot, largest, norm, rounding, zeros};
-use super::{Answer, Error, Evaluations, Evaluator, Method, Residuals, Run, Stopped};
+use super::patience::{Lowest, Patience};
+use super::vector::{dot, largest, norm, rounding, widened};
+use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
 /// Levenberg–Marquardt, for sums of squares `f(x) = ‖r(x)‖²`: each step solves the linear least squares
@@ -54,21 +54,21 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
             });
         };
         let mut x = run.start();
-        let mut r = at(residuals, &mut run.evaluator, &x);
+        let mut r = widened(&run.evaluator.residuals_at(residuals, &x));
         let mut value = dot(&r, &r);
-        let mut j = jacobian(residuals, &mut run.evaluator, &x, r.len());
+        let mut j = widened(&run.evaluator.jacobian_at(residuals, &x, r.len()));
         let mut d: Vec<f64> = vec![0.0; x.len()];
         let mut radius = None;
         let mut length = None;
-        let mut patience = Patience::new();
+        let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
             let g = twice_transposed(&j, &r);
             let size = largest(&g);
             if let Some(stopped) = run.check_norm(&x, value, Some(size), length) {
-                return Ok(run.answer(x, value, Some(size), stopped));
+                return Ok(lowest.answer(run, x, value, size, stopped));
             }
             if patience.ends(value, size) {
-                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
             }
             let linear = Linear::new(&j, &r);
             for (d, norm) in d.iter_mut().zip(column_norms(&j, x.len())) {
@@ -82,10 +82,8 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                     .map(|(p, d)| d * p)
                     .collect::<Vec<f64>>()
             };
-            let mut trust = radius.unwrap_or_else(|| {
-                let start: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
-                self.factor * norm(&scaled(&start)).max(norm(&r))
-            });
+            let mut trust =
+                radius.unwrap_or_else(|| self.factor * norm(&scaled(&widened(&x))).max(norm(&r)));
             loop {
                 let (p, lambda) = linear.step(&scale, trust);
                 let moved = x.iter().zip(&p).map(|(x, p)| T::from_f64(x.to_f64() + p));
@@ -95,15 +93,16 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 let (jp, damping) = (linear.length(&p).powi(2), lambda * long * long);
                 let (promised, slope) = (jp + 2.0 * damping, -2.0 * (jp + damping));
                 if promised <= 0.0 || promised.is_nan() || next == x {
-                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                    return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
                 }
-                let next_r = at(residuals, &mut run.evaluator, &next);
+                let next_r = widened(&run.evaluator.residuals_at(residuals, &next));
                 let next_value = dot(&next_r, &next_r);
                 let mut fall = value - next_value;
                 let rounding = rounding::<T>() * value;
                 let by_gradients = promised <= rounding && fall.abs() <= rounding;
                 let next_j = (by_gradients || fall >= ACCEPT * promised)
-                    .then(|| jacobian(residuals, &mut run.evaluator, &next, next_r.len()))
+                    .then(|| run.evaluator.jacobian_at(residuals, &next, next_r.len()))
+                    .map(|j| widened(&j))
                     .filter(|j| j.iter().all(|j| j.is_finite()));
                 if let (true, Some(next_j)) = (by_gradients, &next_j) {
                     fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r), &p));
@@ -131,6 +130,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                 radius = Some(trust);
                 if let (true, Some(next_j)) = (kept >= ACCEPT, next_j) {
                     length = Some(norm(&p));
+                    lowest.leave(&x, value, size, next_value);
                     (x, r, j, value) = (next, next_r, next_j, next_value);
                     break;
                 }
@@ -141,55 +141,6 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
 
 /// The least part of its promise that a step which is taken kept.
 const ACCEPT: f64 = 1e-4;
-
-/// r(x).
-fn at<T: Scalar>(
-    residuals: &dyn Residuals<T>,
-    evaluator: &mut Evaluator<'_, T>,
-    x: &[T],
-) -> Vec<f64> {
-    let mut r: Vec<T> = zeros(residuals.count(x.len()));
-    residuals.residuals(x, &mut r);
-    evaluator.count(Evaluations {
-        value: 1,
-        ..Evaluations::default()
-    });
-    r.iter().map(|r| r.to_f64()).collect()
-}
-
-/// J(x), m rows of n.
-fn jacobian<T: Scalar>(
-    residuals: &dyn Residuals<T>,
-    evaluator: &mut Evaluator<'_, T>,
-    x: &[T],
-    m: usize,
-) -> Vec<f64> {
-    let n = x.len();
-    let mut j: Vec<T> = zeros(m * n);
-    if residuals.jacobian(x, &mut j) {
-        evaluator.count(Evaluations {
-            gradient: 1,
-            ..Evaluations::default()
-        });
-        return j.iter().map(|j| j.to_f64()).collect();
-    }
-    let mut j = vec![0.0; m * n];
-    let mut moved = x.to_vec();
-    for i in 0..n {
-        let (up, down) = evaluator.neighbours(x[i]);
-        moved[i] = up;
-        let above = at(residuals, evaluator, &moved);
-        moved[i] = down;
-        let below = at(residuals, evaluator, &moved);
-        moved[i] = x[i];
-        let width = up.to_f64() - down.to_f64();
-        let column = j.iter_mut().skip(i).step_by(n);
-        for (j, (above, below)) in column.zip(above.iter().zip(&below)) {
-            *j = (above - below) / width;
-        }
-    }
-    j
-}
 
 /// `2Jᵀr`.
 fn twice_transposed(j: &[f64], r: &[f64]) -> Vec<f64> {

@@ -4,7 +4,7 @@ use super::descent::first_step;
 use super::direction::Bfgs;
 use super::line::may_be_lost;
 use super::term::{L1, Term};
-use super::vector::{dot, largest, zeros};
+use super::vector::{dot, largest, overwrite, zeros};
 use super::{Answer, Direction, Error, Method, Point, Run, Stopped};
 use crate::Scalar;
 
@@ -18,7 +18,7 @@ use crate::Scalar;
 /// x₊ = π(x + αd),  πᵢ = 0 where the sign is not that of xᵢ (where xᵢ = 0, of −◇ᵢ)
 /// F(x₊) ≤ F(x) + c₁ ◇ᵀ(x₊ − x),   α = 1, ½, ¼ …
 /// ```
-/// H learns from the gradients of f alone. The answer's value is f + λ‖x‖₁. The stopping measure, in place of ‖∇f‖∞, is ‖◇‖∞: the
+/// H learns from the change of ∇f alone: it is told of the slopes of one orthant, that of ◇ at x₊, at both ends of a step. The answer's value is f + λ‖x‖₁. The stopping measure, in place of ‖∇f‖∞, is ‖◇‖∞: the
 /// shortest subgradient's.
 ///
 /// Source: G. Andrew, J. Gao, "Scalable training of L1-regularized log-linear models", 2007.
@@ -90,15 +90,18 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
         let (mut gradient, mut next_gradient) = (zeros(n), zeros(n));
         let (mut pseudo, mut direction, mut next) = (zeros(n), zeros(n), zeros(n));
         let mut smooth = run.evaluator.value_and_gradient(&x, &mut gradient);
+        let slopes = |x: &[T], gradient: &[T], pseudo: &mut [T]| {
+            overwrite(pseudo, [x, gradient], |_, [x, g]| {
+                T::from_f64(pseudo_gradient(x.to_f64(), g.to_f64(), self.weight))
+            });
+        };
+        slopes(&x, &gradient, &mut pseudo);
         let mut taken = None;
         let mut value_before = None;
         loop {
             let value = smooth + term.value(&x);
             let fall_before = value_before.map(|before: f64| value - before);
             let fall_before = fall_before.filter(|&fall| fall < 0.0);
-            for ((p, x), g) in pseudo.iter_mut().zip(&x).zip(&gradient) {
-                *p = T::from_f64(pseudo_gradient(x.to_f64(), g.to_f64(), self.weight));
-            }
             let measure = largest(&pseudo);
             if let Some(stopped) = run.check_norm(&x, value, Some(measure), taken) {
                 return Ok(run.answer(x, value, Some(measure), stopped));
@@ -171,15 +174,19 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
             if !has_gradient {
                 run.evaluator.gradient(&next, &mut next_gradient);
             }
+            slopes(&next, &next_gradient, &mut pseudo);
+            overwrite(&mut gradient, [&pseudo, &next_gradient], |g, [p, next]| {
+                p - (next - g)
+            });
             let from = Point {
                 x: &x,
-                value: smooth,
+                value,
                 gradient: &gradient,
             };
             let to = Point {
                 x: &next,
-                value: there,
-                gradient: &next_gradient,
+                value: there + term.value(&next),
+                gradient: &pseudo,
             };
             directing.moved(from, to, step);
             taken = Some(step);

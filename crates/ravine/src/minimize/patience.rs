@@ -1,4 +1,7 @@
-//! When to stop where nothing gets better any more.
+//! When to stop where nothing gets better any more, and where.
+
+use super::{Answer, Run, Stopped};
+use crate::Scalar;
 
 /// Methods that go on by gradients where rounding has used up the values could go on for ever: a while without a lower value or a
 /// smaller gradient than ever before ends them.
@@ -29,5 +32,38 @@ impl Patience {
         self.value = self.value.min(value);
         self.norm = self.norm.min(norm);
         self.left == 0
+    }
+}
+
+/// The lowest point that such a method left for a higher one. Rounding alone makes the difference small; but where the gradient is
+/// wrong, many small differences lead uphill.
+pub(super) struct Lowest<T>(Option<(Vec<T>, f64, f64)>);
+
+impl<T: Scalar> Lowest<T> {
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Notes a point that is left for one of the value `next`.
+    pub(super) fn leave(&mut self, x: &[T], value: f64, norm: f64, next: f64) {
+        if next > value && self.0.as_ref().is_none_or(|lowest| value < lowest.1) {
+            self.0 = Some((x.to_vec(), value, norm));
+        }
+    }
+
+    /// The answer of a method that stops at x; or at the lowest point, if it stops without having found what it looked for.
+    pub(super) fn answer(
+        self,
+        run: &Run<'_, T>,
+        x: Vec<T>,
+        value: f64,
+        norm: f64,
+        stopped: Stopped,
+    ) -> Answer<T> {
+        let (x, value, norm) = match self.0 {
+            Some(lowest) if lowest.1 < value && !stopped.converged() => lowest,
+            _ => (x, value, norm),
+        };
+        run.answer(x, value, Some(norm), stopped)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::vector::{largest, overwrite};
+use super::vector::{bottomless, largest, overwrite};
 use super::{Error, Evaluations, Evaluator, Objective};
 use crate::Scalar;
 
@@ -187,7 +187,7 @@ pub enum Stopped {
     Evaluations,
     /// The value falls without end.
     Unbounded,
-    /// The value or the gradient is infinite or NaN where the method stands.
+    /// The value or the gradient is infinite or NaN where the method stands, or the gradient so large that its square is.
     NonFinite,
     /// The observer said so.
     Observer,
@@ -400,9 +400,6 @@ pub struct Run<'a, T: Scalar = f64> {
     before: Option<(f64, Vec<T>)>,
 }
 
-/// The smallest value that counts as a fall without end.
-const BOTTOMLESS: f64 = -1e100;
-
 impl<'a, T: Scalar> Run<'a, T> {
     /// Where to begin: between the bounds.
     pub fn start(&self) -> Vec<T> {
@@ -528,7 +525,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             None => false,
         };
         let not_finite = |v: f64| v.is_nan() || v == f64::INFINITY;
-        if value < BOTTOMLESS {
+        if value < bottomless::<T>() {
             Some(Stopped::Unbounded)
         } else if not_finite(value) || gradient_norm.is_some_and(not_finite) {
             Some(Stopped::NonFinite)

@@ -128,6 +128,16 @@ pub(super) fn zeros<T: Scalar>(n: usize) -> Vec<T> {
     vec![T::from_f64(0.0); n]
 }
 
+/// A point that methods keep in f64, as the objective sees it.
+pub(super) fn rounded<T: Scalar>(x: &[f64]) -> Vec<T> {
+    x.iter().map(|x| T::from_f64(*x)).collect()
+}
+
+/// The same numbers in f64.
+pub(super) fn widened<T: Scalar>(x: &[T]) -> Vec<f64> {
+    x.iter().map(|x| x.to_f64()).collect()
+}
+
 /// The spacing of numbers at 1.
 pub(super) fn epsilon<T: Scalar>() -> f64 {
     if size_of::<T>() == 4 {
@@ -135,6 +145,11 @@ pub(super) fn epsilon<T: Scalar>() -> f64 {
     } else {
         f64::EPSILON
     }
+}
+
+/// A value below this is one of a function that falls without end. It leaves room before the numbers of a point end, which follow it down.
+pub(super) fn bottomless<T: Scalar>() -> f64 {
+    if size_of::<T>() == 4 { -1e30 } else { -1e100 }
 }
 
 /// Values of functions that are nearer to one another than this part of them tell nothing.

@@ -11,6 +11,7 @@ mod more_garbow_hillstrom;
 mod problems;
 mod projections;
 mod proximal;
+mod robust;
 mod step_sizes;
 mod trust_region;
 mod zeroth_order;

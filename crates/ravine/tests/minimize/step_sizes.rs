@@ -663,3 +663,16 @@ fn impossible_options_are_errors() {
         ..Armijo::new()
     });
 }
+
+/// A fall so long along a slope so small that the step that would repeat it is infinite: all searches end.
+#[test]
+fn first_steps_are_finite() {
+    let cliff = |x: &[f64]| if x[0] > 0.0 { 1e300 } else { x[0].tanh() };
+    let function = Function::new(cliff).with_gradient(|_, g| g[0] = 1e-7);
+    with_each(
+        |_, answer| assert!(answer.x[0].is_finite()),
+        30,
+        &[5e-8],
+        &function,
+    );
+}

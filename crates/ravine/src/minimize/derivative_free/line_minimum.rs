@@ -5,6 +5,7 @@ use super::comparable;
 use super::interval::Shrinking;
 use crate::Scalar;
 use crate::minimize::Run;
+use crate::minimize::vector::bottomless;
 
 /// Three points with their values; the best is between the others, or is one of them.
 pub(super) struct Bracket {
@@ -44,7 +45,7 @@ pub(super) fn bracket(
     }
     for _ in 0..MOST {
         let c = (b.0 + GROWTH * (b.0 - a.0)).clamp(lower, upper);
-        if c == b.0 || !c.is_finite() || b.1 < -1e100 {
+        if c == b.0 || !c.is_finite() || b.1 < bottomless::<f64>() {
             break;
         }
         let c = (c, f(c));

@@ -2,6 +2,7 @@
 
 use super::comparable;
 use crate::Scalar;
+use crate::minimize::vector::{largest, rounded, widened};
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 
 /// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
@@ -100,7 +101,7 @@ impl<T: Scalar> Method<T> for NelderMead {
             self.size,
             "a positive number",
         )?;
-        let start: Vec<f64> = run.start().iter().map(|x| x.to_f64()).collect();
+        let start = widened(&run.start());
         let n = start.len() as f64;
         let dimension = n.max(2.0);
         let (expand, contract, shrink) = (
@@ -216,12 +217,4 @@ fn extent(simplex: &[Vertex]) -> f64 {
     };
     let pairs = others.iter().flat_map(|v| v.x.iter().zip(&best.x));
     pairs.fold(0.0, |most, (a, b)| (a - b).abs().max(most))
-}
-
-fn largest(x: &[f64]) -> f64 {
-    x.iter().fold(0.0, |most, x| x.abs().max(most))
-}
-
-fn rounded<T: Scalar>(x: &[f64]) -> Vec<T> {
-    x.iter().map(|x| T::from_f64(*x)).collect()
 }

@@ -144,6 +144,11 @@ impl<T: Scalar> Method<T> for CmaEs {
                 points.iter_mut().for_each(|x| reflect(x, run.bounds()));
                 let at_points = values(run, &points);
                 best.offer_all(&points, &at_points);
+                if best.value == f64::INFINITY && run.iterations() == 0 {
+                    // None of them has a value: perhaps the start has.
+                    let at_start = values(run, std::slice::from_ref(&start));
+                    best.offer_all(std::slice::from_ref(&start), &at_start);
+                }
                 state.update(&constants, &drawn, &at_points);
                 let x: Vec<T> = rounded(&best.x);
                 let reach = (f64::INFINITY, f64::INFINITY);

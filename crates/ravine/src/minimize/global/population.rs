@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::Scalar;
 use crate::minimize::derivative_free::comparable;
+pub(super) use crate::minimize::vector::{rounded, widened};
 use crate::minimize::{Bounds, Error, Evaluations, Method, Run};
 
 /// The values at some points, NaN as +∞.
@@ -118,16 +119,6 @@ pub(super) fn spread(values: impl Iterator<Item = f64>) -> f64 {
     } else {
         f64::INFINITY
     }
-}
-
-/// A point as the objective sees it.
-pub(super) fn rounded<T: Scalar>(x: &[f64]) -> Vec<T> {
-    x.iter().map(|x| T::from_f64(*x)).collect()
-}
-
-/// A point in f64.
-pub(super) fn widened<T: Scalar>(x: &[T]) -> Vec<f64> {
-    x.iter().map(|x| x.to_f64()).collect()
 }
 
 /// Reflects a point at the bounds, as often as needed.

@@ -120,7 +120,7 @@ impl<T: Scalar> Stepping<T> for Backtracking {
         let begin = if first == 1.0 {
             1.0
         } else {
-            first * self.boost
+            (first * self.boost).min(f64::MAX)
         };
         let mut step = begin;
         while step > f64::MIN_POSITIVE {

@@ -67,7 +67,7 @@ impl<T: Scalar> Stepping<T> for Exact {
         let mut widths = [f64::INFINITY; 3];
         for _ in 0..MOST {
             let trial = Sample::at(line, step);
-            if trial.is_bottomless() {
+            if trial.is_bottomless::<T>() {
                 return Some(step);
             }
             let above = !trial.exists() || trial.value > low.value + rounding;

@@ -62,7 +62,7 @@ impl<T: Scalar> Stepping<T> for Goldstein {
         for _ in 0..MOST {
             let trial = Sample::value_at(line, step);
             let promised = step * origin.slope;
-            if trial.is_bottomless() {
+            if trial.is_bottomless::<T>() {
                 return Some(step);
             }
             // Also lower in truth: a step that is lost in rounding would be taken for ever.

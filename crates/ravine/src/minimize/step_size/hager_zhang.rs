@@ -112,7 +112,7 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
     fn run(&mut self, first: f64) -> Result<std::convert::Infallible, Found> {
         let [mut a, mut b] = self.bracket(first)?;
         loop {
-            let width = (b.step - a.step).abs();
+            let (width, left) = ((b.step - a.step).abs(), self.left);
             [a, b] = self.secant2(a, b)?;
             let is_narrow = (b.step - a.step).abs() <= NARROW * width;
             let middle = 0.5 * (a.step + b.step);
@@ -122,6 +122,10 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
             }
             if !is_narrow {
                 [a, b] = self.update(a, b, middle)?;
+            }
+            if self.left == left {
+                // There is no number between them.
+                return Err(self.give_up());
             }
         }
     }
@@ -133,7 +137,7 @@ impl<T: Scalar> Search<'_, '_, '_, T> {
         };
         self.left = left;
         let value = Sample::value_at(self.line, step);
-        if value.is_bottomless() {
+        if value.is_bottomless::<T>() {
             return Err(Found(Some(step)));
         }
         // What is too high needs no slope.

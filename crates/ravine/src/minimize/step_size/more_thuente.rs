@@ -83,7 +83,7 @@ impl<T: Scalar> Stepping<T> for MoreThuente {
         let mut step = first;
         for _ in 0..MOST {
             let trial = Sample::at(line, step);
-            if trial.is_bottomless() {
+            if trial.is_bottomless::<T>() {
                 return Some(step);
             }
             if !trial.exists() {

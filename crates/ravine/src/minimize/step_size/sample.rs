@@ -2,6 +2,7 @@
 
 use crate::Scalar;
 use crate::minimize::line::Line;
+use crate::minimize::vector::bottomless;
 
 /// A step α, with φ(α) and φ′(α); the slope is NaN where it was not asked for.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +43,8 @@ impl Sample {
     }
 
     /// Whether the value is one of a function that falls without end.
-    pub(super) fn is_bottomless(&self) -> bool {
-        self.value < -1e100
+    pub(super) fn is_bottomless<T: Scalar>(&self) -> bool {
+        self.value < bottomless::<T>()
     }
 }
 

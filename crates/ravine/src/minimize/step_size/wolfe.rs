@@ -68,7 +68,7 @@ impl<T: Scalar> Stepping<T> for Wolfe {
         let (mut step, mut before) = (first, f64::INFINITY);
         for _ in 0..MOST {
             let mut trial = Sample::value_at(line, step);
-            if trial.is_bottomless() {
+            if trial.is_bottomless::<T>() {
                 return Some(step);
             }
             let mut high = conditions.is_high(trial) || conditions.is_above(trial, low);

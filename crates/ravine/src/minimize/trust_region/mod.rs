@@ -13,8 +13,8 @@ pub use dogleg::dogleg;
 pub use exact::exact;
 pub use steihaug::steihaug;
 
-use super::patience::Patience;
-use super::vector::{along, dot, largest, norm, rounding, zeros};
+use super::patience::{Lowest, Patience};
+use super::vector::{along, dot, largest, norm, rounded, rounding, widened, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
 use path::{Path, product};
@@ -139,21 +139,21 @@ impl<T: Scalar> Method<T> for TrustRegion {
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut model = Model::new(self.kind, n);
         let mut length = None;
-        let mut patience = Patience::new();
+        let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
             let size = largest(&gradient);
             if let Some(stopped) = run.check(&x, value, Some(&gradient), length) {
-                return Ok(run.answer(x, value, Some(size), stopped));
+                return Ok(lowest.answer(run, x, value, size, stopped));
             }
             if patience.ends(value, size) {
-                return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
             }
-            let g = to_f64(&gradient);
+            let g = widened(&gradient);
             model.look(&mut run.evaluator, &x, &g, radius);
             let mut forgot = false;
             loop {
                 let (p, promised) = model.step(&g, radius);
-                along(&x, 1.0, &from_f64::<T>(&p), &mut next);
+                along(&x, 1.0, &rounded::<T>(&p), &mut next);
                 // Nothing left to gain, or all of it lost in rounding.
                 if promised <= 0.0 || promised.is_nan() || next == x {
                     // Once: what is learnt from here again would lead nowhere again.
@@ -162,7 +162,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                         radius = first;
                         continue;
                     }
-                    return Ok(run.answer(x, value, Some(size), Stopped::NoProgress));
+                    return Ok(lowest.answer(run, x, value, size, Stopped::NoProgress));
                 }
                 let next_value = run.evaluator.value(&next);
                 let mut fall = value - next_value;
@@ -172,7 +172,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 if by_gradients || fall >= self.accept * promised || self.kind == Kind::Sr1 {
                     run.evaluator.gradient(&next, &mut next_gradient);
                     exists |= largest(&next_gradient).is_finite();
-                    let next_g = to_f64(&next_gradient);
+                    let next_g = widened(&next_gradient);
                     if by_gradients {
                         fall = -0.5 * (dot(&g, &p) + dot(&next_g, &p));
                     }
@@ -190,6 +190,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
                 }
                 if taken {
                     length = Some(long);
+                    lowest.leave(&x, value, size, next_value);
                     value = next_value;
                     std::mem::swap(&mut x, &mut next);
                     std::mem::swap(&mut gradient, &mut next_gradient);
@@ -249,7 +250,7 @@ impl Model {
             Kind::Exact | Kind::Dogleg | Kind::Cauchy => {
                 let mut hessian = zeros(self.b.len());
                 evaluator.hessian(x, &mut hessian);
-                self.b = to_f64(&hessian);
+                self.b = widened(&hessian);
             }
             Kind::Steihaug | Kind::Sr1 => {}
         }
@@ -259,8 +260,8 @@ impl Model {
             Kind::Steihaug => {
                 let mut written = zeros(x.len());
                 let product = |v: &[f64], bv: &mut [f64]| {
-                    evaluator.hessian_vector(x, &from_f64::<T>(v), &mut written);
-                    bv.copy_from_slice(&to_f64(&written));
+                    evaluator.hessian_vector(x, &rounded::<T>(v), &mut written);
+                    bv.copy_from_slice(&widened(&written));
                 };
                 Some(steihaug::path(g, product, radius))
             }
@@ -296,12 +297,4 @@ impl Model {
             self.fresh = false;
         }
     }
-}
-
-fn to_f64<T: Scalar>(v: &[T]) -> Vec<f64> {
-    v.iter().map(|v| v.to_f64()).collect()
-}
-
-fn from_f64<T: Scalar>(v: &[f64]) -> Vec<T> {
-    v.iter().map(|&v| T::from_f64(v)).collect()
 }

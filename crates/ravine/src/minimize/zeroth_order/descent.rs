@@ -2,7 +2,7 @@
 
 use crate::Scalar;
 use crate::minimize::vector::largest;
-use crate::minimize::{Answer, Error, Evaluator, Method, Run, Stopped};
+use crate::minimize::{Answer, Error, Evaluator, Method, Run};
 use crate::random::{ChaCha8Rng, Purpose, stream};
 
 /// Estimates gradients from values.
@@ -221,11 +221,7 @@ impl<T: Scalar, E: Estimator<T>> Method<T> for ZerothOrder<E> {
             }
             let extent = (moved, f64::INFINITY);
             if let Some(stopped) = run.check_extent(&x, value, extent, -1.0) {
-                let value = if stopped == Stopped::NonFinite {
-                    value
-                } else {
-                    run.evaluator.value(&x)
-                };
+                let value = run.evaluator.value(&x);
                 return Ok(run.answer(x, value, None, stopped));
             }
             before.copy_from_slice(&x);
