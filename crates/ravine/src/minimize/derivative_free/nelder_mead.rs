@@ -114,7 +114,8 @@ impl<T: Scalar> Method<T> for NelderMead {
         let smallest = if step > 0.0 { step } else { USUAL };
         let mut restarts = self.restarts;
         let first = at(run, start);
-        let mut begun = first.value;
+        // Also once from a start that nothing was lower than: in a corner of the bounds a first simplex is soon flat.
+        let mut begun = f64::INFINITY;
         let mut collapse = Collapse::new(first.x.len());
         let mut simplex = around(run, first, size);
         loop {
