@@ -60,6 +60,10 @@ fn every_step_size_goes_with_a_direction() {
             .method_with(step_size.name)
             .unwrap();
         let answer = Task::new(&booth, &[0.0, 0.0]).minimize(&*method).unwrap();
+        assert_eq!(
+            method.name(),
+            format!("steepest-descent with {}", step_size.name)
+        );
         assert!(answer.value < 0.74, "{}: {answer:?}", step_size.name);
     }
 }

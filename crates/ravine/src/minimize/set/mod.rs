@@ -47,49 +47,35 @@ pub trait Set<T: Scalar = f64>: Send + Sync {
     }
 }
 
-impl<T: Scalar, S: Set<T> + ?Sized> Set<T> for &S {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
+/// What a pointer to one does, it does.
+macro_rules! behind {
+    ($pointer:ty) => {
+        impl<T: Scalar, S: Set<T> + ?Sized> Set<T> for $pointer {
+            fn name(&self) -> &'static str {
+                (**self).name()
+            }
 
-    fn check(&self, n: usize) -> Result<(), Error> {
-        (**self).check(n)
-    }
+            fn check(&self, n: usize) -> Result<(), Error> {
+                (**self).check(n)
+            }
 
-    fn project(&self, x: &mut [T]) {
-        (**self).project(x);
-    }
+            fn project(&self, x: &mut [T]) {
+                (**self).project(x);
+            }
 
-    fn lowest(&self, c: &[T], s: &mut [T]) -> bool {
-        (**self).lowest(c, s)
-    }
+            fn lowest(&self, c: &[T], s: &mut [T]) -> bool {
+                (**self).lowest(c, s)
+            }
 
-    fn is_whole(&self) -> bool {
-        (**self).is_whole()
-    }
+            fn is_whole(&self) -> bool {
+                (**self).is_whole()
+            }
+        }
+    };
 }
 
-impl<T: Scalar, S: Set<T> + ?Sized> Set<T> for Box<S> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn check(&self, n: usize) -> Result<(), Error> {
-        (**self).check(n)
-    }
-
-    fn project(&self, x: &mut [T]) {
-        (**self).project(x);
-    }
-
-    fn lowest(&self, c: &[T], s: &mut [T]) -> bool {
-        (**self).lowest(c, s)
-    }
-
-    fn is_whole(&self) -> bool {
-        (**self).is_whole()
-    }
-}
+behind!(&S);
+behind!(Box<S>);
 
 /// A radius must be positive.
 fn check_radius(radius: f64) -> Result<(), Error> {

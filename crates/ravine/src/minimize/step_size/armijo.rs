@@ -69,7 +69,9 @@ impl Armijo {
 impl<T: Scalar> StepSize<T> for Armijo {
     fn name(&self) -> &'static str {
         if self.memory > 1 {
-            "nonmonotone-armijo"
+            "nonmonotone"
+        } else if self.interpolate {
+            "interpolating"
         } else {
             "armijo"
         }

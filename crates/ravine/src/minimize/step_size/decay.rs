@@ -40,9 +40,9 @@ impl Decay {
 impl<T: Scalar> StepSize<T> for Decay {
     fn name(&self) -> &'static str {
         if self.factor.is_some() {
-            "geometric-decay"
+            "geometric"
         } else {
-            "harmonic-decay"
+            "harmonic"
         }
     }
 

@@ -44,49 +44,35 @@ pub trait Term<T: Scalar = f64>: Send + Sync {
     }
 }
 
-impl<T: Scalar, G: Term<T> + ?Sized> Term<T> for &G {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
+/// What a pointer to one does, it does.
+macro_rules! behind {
+    ($pointer:ty) => {
+        impl<T: Scalar, G: Term<T> + ?Sized> Term<T> for $pointer {
+            fn name(&self) -> &'static str {
+                (**self).name()
+            }
 
-    fn check(&self, n: usize) -> Result<(), Error> {
-        (**self).check(n)
-    }
+            fn check(&self, n: usize) -> Result<(), Error> {
+                (**self).check(n)
+            }
 
-    fn value(&self, x: &[T]) -> f64 {
-        (**self).value(x)
-    }
+            fn value(&self, x: &[T]) -> f64 {
+                (**self).value(x)
+            }
 
-    fn prox(&self, step: f64, x: &mut [T]) {
-        (**self).prox(step, x);
-    }
+            fn prox(&self, step: f64, x: &mut [T]) {
+                (**self).prox(step, x);
+            }
 
-    fn is_zero(&self) -> bool {
-        (**self).is_zero()
-    }
+            fn is_zero(&self) -> bool {
+                (**self).is_zero()
+            }
+        }
+    };
 }
 
-impl<T: Scalar, G: Term<T> + ?Sized> Term<T> for Box<G> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn check(&self, n: usize) -> Result<(), Error> {
-        (**self).check(n)
-    }
-
-    fn value(&self, x: &[T]) -> f64 {
-        (**self).value(x)
-    }
-
-    fn prox(&self, step: f64, x: &mut [T]) {
-        (**self).prox(step, x);
-    }
-
-    fn is_zero(&self) -> bool {
-        (**self).is_zero()
-    }
-}
+behind!(&G);
+behind!(Box<G>);
 
 /// A weight must not be negative.
 fn check_weight(name: &'static str, weight: f64) -> Result<(), Error> {
