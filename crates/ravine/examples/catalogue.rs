@@ -5,7 +5,8 @@
 //! ```
 
 use ravine::catalogue::{self, FAMILIES, Recipe};
-use ravine::hyper::{self, HyperInfo};
+use ravine::doc;
+use ravine::hyper::HyperInfo;
 use ravine::points::{self, Method};
 use ravine::rule::Part;
 use ravine::{Chain, Hyper};
@@ -59,10 +60,10 @@ fn method_row(method: &dyn Method, doc: &str) -> String {
     format!(
         "| {} | {} | {} | {} | {} |\n",
         method.name(),
-        cell(&hyper::summary(doc)),
+        cell(&doc::summary(doc)),
         hypers.join(", "),
         arrays.join(", "),
-        cell(&hyper::source(doc).unwrap_or_default()),
+        cell(&doc::source(doc).unwrap_or_default()),
     )
 }
 

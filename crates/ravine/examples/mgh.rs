@@ -32,7 +32,7 @@ const METHODS: &[&str] = &[
 
 fn method(name: &str) -> Result<Box<dyn Method>, Error> {
     match name.split_once(':') {
-        Some((name, step_size)) => named(name)?.method_with(step_size),
+        Some((name, step_size)) => named(name)?.method_with(Some(step_size), &[]),
         None => Ok(named(name)?.method()),
     }
 }

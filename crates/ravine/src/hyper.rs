@@ -216,39 +216,6 @@ impl<A: Hypers, B: Hypers> Hypers for (A, B) {
     }
 }
 
-/// The first paragraph of a [documentation](Hypers::doc): what a thing is, in a sentence.
-#[must_use]
-pub fn summary(doc: &str) -> String {
-    without_links(&paragraphs(doc).next().unwrap_or_default())
-}
-
-/// What a documentation says behind `Source:`, if it does.
-#[must_use]
-pub fn source(doc: &str) -> Option<String> {
-    paragraphs(doc).find_map(|text| Some(text.strip_prefix("Source:")?.trim().into()))
-}
-
-/// The paragraphs of a documentation, each on a line.
-fn paragraphs(doc: &str) -> impl Iterator<Item = String> {
-    doc.split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|paragraph| !paragraph.is_empty())
-}
-
-/// The text with the words of a link, `[words](target)`, in the place of the link.
-fn without_links(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, (words, behind))) = rest.split_once('[').and_then(|(before, link)| {
-        let (words, target) = link.split_once("](")?;
-        Some((before, (words, target.split_once(')')?.1)))
-    }) {
-        plain = plain + before + words;
-        rest = behind;
-    }
-    plain + rest
-}
-
 /// Declares a rule's struct from its hyper-parameters: `name: default, range`, each with its doc; then, after `with`,
 /// options that are no numbers.
 ///

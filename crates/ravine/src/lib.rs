@@ -26,6 +26,7 @@ pub mod average;
 pub mod catalogue;
 mod chain;
 pub mod curvature;
+pub mod doc;
 mod error;
 mod explain;
 pub mod expression;

@@ -1,5 +1,6 @@
 //! Levenberg–Marquardt.
 
+use crate::minimize::options::options;
 use faer::Mat;
 
 use super::patience::{Lowest, Patience};
@@ -7,22 +8,24 @@ use super::vector::{dot, largest, norm, rounding, widened};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
-/// Levenberg–Marquardt, for sums of squares `f(x) = ‖r(x)‖²`: each step solves the linear least squares
-///
-/// ```text
-/// least ‖r + Jp‖²  with  ‖Dp‖ ≤ Δ,   which is  ‖(J, √λ·D)p + (r, 0)‖²
-/// ```
-/// with the λ that belongs to Δ, by QR, which unlike JᵀJ does not square the condition number. D holds the largest norms of J's columns so far, so that the
-/// units of the variables do not matter. Near a solution at which the residuals are small it converges like Newton's method without second derivatives;
-/// where they stay large, linearly. Where rounding has used up the values, gradients tell how they fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
-///
-/// Needs residuals, as [`LeastSquares`](super::LeastSquares) has them. Their Jacobian is made by central differences where it is not known, as 2n values.
-///
-/// Source: J. J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LevenbergMarquardt {
-    /// The first Δ, as a multiple of `‖Dx‖` at the start, or of `‖r‖` where that is larger, positive. 1.
-    pub factor: f64,
+options! {
+    /// Levenberg–Marquardt, for sums of squares `f(x) = ‖r(x)‖²`: each step solves the linear least squares
+    ///
+    /// ```text
+    /// least ‖r + Jp‖²  with  ‖Dp‖ ≤ Δ,   which is  ‖(J, √λ·D)p + (r, 0)‖²
+    /// ```
+    /// with the λ that belongs to Δ, by QR, which unlike JᵀJ does not square the condition number. D holds the largest norms of J's columns so far, so that the
+    /// units of the variables do not matter. Near a solution at which the residuals are small it converges like Newton's method without second derivatives;
+    /// where they stay large, linearly. Where rounding has used up the values, gradients tell how they fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
+    ///
+    /// Needs residuals, as [`LeastSquares`](super::LeastSquares) has them. Their Jacobian is made by central differences where it is not known, as 2n values.
+    ///
+    /// Source: J. J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct LevenbergMarquardt {
+        /// The first Δ, as a multiple of `‖Dx‖` at the start, or of `‖r‖` where that is larger, positive. 1.
+        pub factor: f64,
+    }
 }
 
 impl Default for LevenbergMarquardt {

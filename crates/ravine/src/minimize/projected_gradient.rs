@@ -1,5 +1,6 @@
 //! The spectral projected gradient method.
 
+use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::line::may_be_lost;
@@ -8,27 +9,29 @@ use super::vector::{dot, largest, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
-/// The spectral projected gradient method, for a smooth function on a convex [`Set`] onto which one can project.
-///
-/// ```text
-/// d = P(x − α∇f(x)) − x,   x₊ = x + λd
-/// f(x₊) ≤ max(f(x), f(x₋), … the last M) + c₁λ∇f(x)ᵀd
-/// α ← sᵀs/sᵀy  with  s = x₊ − x,  y = ∇f(x₊) − ∇f(x)
-/// ```
-/// λ begins at 1 and is shortened by the parabola through what is known, to between 0.1 and 0.5 of itself. The value may rise for
-/// a while, which is what makes the method fast; the answer is the best point. Without a set, it keeps to the task's
-/// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set.
-///
-/// Source: E. Birgin, J. Martínez, M. Raydan, "Nonmonotone spectral projected gradient methods on convex sets", 2000, algorithm SPG2;
-/// line search of L. Grippo, F. Lampariello, S. Lucidi, 1986.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ProjectedGradient<S = Whole> {
-    /// The set.
-    pub set: S,
-    /// M, the number of values that must not all be exceeded, at least 1: with 1, the value never rises. 10.
-    pub memory: usize,
-    /// c₁, in (0, 1). 1e-4.
-    pub decrease: f64,
+options! {
+    /// The spectral projected gradient method, for a smooth function on a convex [`Set`] onto which one can project.
+    ///
+    /// ```text
+    /// d = P(x − α∇f(x)) − x,   x₊ = x + λd
+    /// f(x₊) ≤ max(f(x), f(x₋), … the last M) + c₁λ∇f(x)ᵀd
+    /// α ← sᵀs/sᵀy  with  s = x₊ − x,  y = ∇f(x₊) − ∇f(x)
+    /// ```
+    /// λ begins at 1 and is shortened by the parabola through what is known, to between 0.1 and 0.5 of itself. The value may rise for
+    /// a while, which is what makes the method fast; the answer is the best point. Without a set, it keeps to the task's
+    /// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set.
+    ///
+    /// Source: E. Birgin, J. Martínez, M. Raydan, "Nonmonotone spectral projected gradient methods on convex sets", 2000, algorithm SPG2;
+    /// line search of L. Grippo, F. Lampariello, S. Lucidi, 1986.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct ProjectedGradient<S = Whole> {
+        /// The set.
+        pub set: S,
+        /// M, the number of values that must not all be exceeded, at least 1: with 1, the value never rises. 10.
+        pub memory: usize,
+        /// c₁, in (0, 1). 1e-4.
+        pub decrease: f64,
+    }
 }
 
 impl ProjectedGradient {

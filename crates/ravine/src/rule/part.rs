@@ -1,7 +1,7 @@
 //! What is known of a link without its hyper-parameters.
 
 use super::{Measure, Rule, Scope};
-use crate::hyper;
+use crate::doc;
 use crate::program::Program;
 
 /// What is known of a link without its hyper-parameters.
@@ -67,12 +67,12 @@ impl Part {
     /// What it is, in a sentence: the first paragraph of its documentation.
     #[must_use]
     pub fn summary(&self) -> String {
-        hyper::summary(self.doc)
+        doc::summary(self.doc)
     }
 
     /// Who published it: what its documentation says behind `Source:`, if it does.
     #[must_use]
     pub fn source(&self) -> Option<String> {
-        hyper::source(self.doc)
+        doc::source(self.doc)
     }
 }

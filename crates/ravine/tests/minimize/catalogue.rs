@@ -1,9 +1,9 @@
 //! Methods and step sizes by name.
 
 use ravine::minimize::catalogue::{
-    FAMILIES, methods, named, named_step_size, sensible, step_sizes,
+    FAMILIES, Setting, methods, named, named_step_size, sensible, step_sizes,
 };
-use ravine::minimize::{Bounds, Function, Limits, Objective, Task};
+use ravine::minimize::{Bounds, Function, Limits, Method, Objective, Task};
 use ravine::problem;
 
 #[test]
@@ -57,7 +57,7 @@ fn every_step_size_goes_with_a_direction() {
     for step_size in step_sizes() {
         let method = named("steepest-descent")
             .unwrap()
-            .method_with(step_size.name)
+            .method_with(Some(step_size.name), &[])
             .unwrap();
         let answer = Task::new(&booth, &[0.0, 0.0]).minimize(&*method).unwrap();
         assert_eq!(
@@ -80,17 +80,131 @@ fn mistakes_are_named_with_their_cure() {
         "unknown method 'bgfs'; did you mean 'bfgs'?"
     );
     assert_eq!(
-        said(named_step_size("armijo=2").map(drop)),
+        said(named_step_size("armijo=2", &[]).map(drop)),
         "the step size armijo takes no number"
     );
     assert_eq!(
-        said(named_step_size("constant=fast").map(drop)),
+        said(named_step_size("constant=fast", &[]).map(drop)),
         "'fast' is not a number: the step size is to read like constant=0.1"
     );
     assert_eq!(
-        said(named("cma-es").unwrap().method_with("wolfe").map(drop)),
+        said(with("cma-es", Some("wolfe"), "cma-es.population=9").map(drop)),
         "cma-es chooses its steps itself: leave the step size out"
     );
+    for (name, setting, message) in [
+        (
+            "cma-es",
+            "population=9",
+            "'population=9' is not a setting, which is to read like cma-es.population=30",
+        ),
+        (
+            "cma-es",
+            "cma-es.populaton=9",
+            "cma-es has no option 'populaton'; did you mean 'population'?",
+        ),
+        (
+            "cma-es",
+            "cma-es.population=many",
+            "cma-es.population: 'many' is not auto or a whole number",
+        ),
+        (
+            "cma-es",
+            "cma-es.restarts=ipop",
+            "cma-es.restarts: 'ipop' is not none, or ipop:runs, or bipop:runs",
+        ),
+        (
+            "bfgs",
+            "bfgs.memory=9",
+            "bfgs has no option 'memory'; it has none",
+        ),
+        (
+            "bfgs",
+            "lbfgs.memory=9",
+            "lbfgs.memory is of no use here: settings begin with bfgs or wolfe",
+        ),
+    ] {
+        assert_eq!(said(with(name, None, setting).map(drop)), message);
+    }
+}
+
+fn with(
+    name: &str,
+    step_size: Option<&str>,
+    setting: &str,
+) -> Result<Box<dyn Method>, ravine::minimize::Error> {
+    named(name)?.method_with(step_size, &[Setting::parse(setting)?])
+}
+
+/// Every option takes its default, and a value outside its range, if it has one, is refused when the method runs.
+#[test]
+fn every_option_can_be_set() {
+    let mut count = 0;
+    for method in methods() {
+        for option in method.options() {
+            let setting = format!("{}.{}={}", method.name, option.name, option.default);
+            let made = with(method.name, None, &setting);
+            assert!(made.is_ok(), "{setting}: {:?}", made.err());
+            assert!(!option.doc.is_empty(), "{setting}");
+            count += 1;
+        }
+        assert!(method.docs().iter().all(|doc| doc.len() > 40));
+    }
+    for step_size in step_sizes() {
+        for option in step_size.options() {
+            let (owner, name, value) = (step_size.name, option.name, option.default);
+            let setting = Setting {
+                owner,
+                option: name,
+                value: &value,
+            };
+            assert!(named_step_size(owner, &[setting]).is_ok(), "{owner}.{name}");
+            count += 1;
+        }
+        let number = step_size.number;
+        let options = step_size.options();
+        assert!(number.is_none_or(|number| options.iter().any(|o| o.name == number)));
+    }
+    assert!(count > 80, "{count}");
+}
+
+#[test]
+fn an_option_changes_what_it_names() {
+    let rosenbrock = problem::named("rosenbrock").unwrap();
+    let solve = |name: &str, step_size: Option<&str>, settings: &[&str]| {
+        let settings: Vec<Setting> = settings
+            .iter()
+            .map(|s| Setting::parse(s).unwrap())
+            .collect();
+        let method = named(name)
+            .unwrap()
+            .method_with(step_size, &settings)
+            .unwrap();
+        let task = Task::new(&rosenbrock, rosenbrock.start());
+        let task = task.with_limits(Limits {
+            iterations: 1000,
+            ..Limits::default()
+        });
+        task.minimize(&*method)
+    };
+    let usual = solve("lbfgs", None, &[]).unwrap();
+    assert_ne!(solve("lbfgs", None, &["lbfgs.memory=1"]).unwrap(), usual);
+    assert_ne!(
+        solve("lbfgs", None, &["wolfe.curvature=0.1"]).unwrap(),
+        usual
+    );
+    assert_eq!(
+        solve("lbfgs", None, &["wolfe.curvature=0.1"]),
+        solve("lbfgs", Some("wolfe=0.1"), &[])
+    );
+    assert_eq!(
+        solve("lbfgs", None, &["lbfgs.memory=0"])
+            .unwrap_err()
+            .to_string(),
+        "memory is 0, but must be between 1 and 1,000"
+    );
+    // A part's option is the whole's: SPSA's gains.
+    let usual = solve("spsa", None, &["spsa.stability=50"]).unwrap();
+    assert_ne!(usual, solve("spsa", None, &["spsa.c=0.5"]).unwrap());
 }
 
 #[test]

@@ -80,7 +80,10 @@ fn levenberg_marquardt() {
 #[test]
 fn the_search_of_hager_and_zhang_ends() {
     let meyer = ravine::problem::named("meyer").unwrap();
-    let method = named("bfgs").unwrap().method_with("hager-zhang").unwrap();
+    let method = named("bfgs")
+        .unwrap()
+        .method_with(Some("hager-zhang"), &[])
+        .unwrap();
     let answer = Task::new(&meyer, meyer.start()).minimize(&*method).unwrap();
     assert!(known(&meyer, answer.value).is_some(), "{answer:?}");
 }

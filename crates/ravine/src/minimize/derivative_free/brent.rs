@@ -4,6 +4,7 @@ use super::comparable;
 use super::interval::{IntervalMinimum, Shrinking, ends, minimum, one_variable, run};
 use super::line_minimum::{Bracket, bracket};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 
 /// (3 − √5)/2, the part of the interval that a golden section step cuts off.
@@ -12,19 +13,21 @@ const CUT: f64 = 0.381_966_011_250_105_2;
 /// √ε: points closer than this times |x| have values that cannot be told apart.
 const RESOLUTION: f64 = 1.490_116_119_384_765_6e-8;
 
-/// Brent's method for the minimum of a function of one variable: the vertex of the parabola through the three best
-/// points, as long as it lies inside and steps shrink, and else a golden section.
-///
-/// On smooth functions it converges with order 1.32; on others it is not much slower than [golden
-/// section](super::GoldenSection). Between finite bounds it searches the interval; without bounds it first goes
-/// downhill from the start, in growing steps, until the value rises.
-///
-/// Ends where the minimum is at most `Limits::step · max(1, |x|)` from the best point, if it is the only one; 1e-8 where
-/// that is off.
-///
-/// Source: R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Brent;
+options! {
+    /// Brent's method for the minimum of a function of one variable: the vertex of the parabola through the three best
+    /// points, as long as it lies inside and steps shrink, and else a golden section.
+    ///
+    /// On smooth functions it converges with order 1.32; on others it is not much slower than [golden
+    /// section](super::GoldenSection). Between finite bounds it searches the interval; without bounds it first goes
+    /// downhill from the start, in growing steps, until the value rises.
+    ///
+    /// Ends where the minimum is at most `Limits::step · max(1, |x|)` from the best point, if it is the only one; 1e-8 where
+    /// that is off.
+    ///
+    /// Source: R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Brent;
+}
 
 impl Brent {
     /// The method; it has no options.

@@ -3,24 +3,27 @@
 use super::comparable;
 use super::line_minimum::minimize_along;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Cyclic coordinate search: minimises along one coordinate after the other, and again.
-///
-/// Good where coordinates hardly interact: a sum of functions of one variable each takes one sweep. In a ravine that is
-/// not parallel to an axis it crawls; [accelerated](Self::accelerated), each sweep ends with a search along its own
-/// total, which helps there. Keeps to bounds.
-///
-/// Ends where a sweep moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
-///
-/// Source: M. J. Kochenderfer, T. A. Wheeler, "Algorithms for Optimization", 2019, algorithms 7.2 and 7.3; line minima by
-/// [Brent's method](super::Brent).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CoordinateSearch {
-    /// Whether each sweep ends with a search along its total. No.
-    pub accelerated: bool,
-    /// The first trial step, times max(1, |xᵢ|), above 0. 0.5.
-    pub step: f64,
+options! {
+    /// Cyclic coordinate search: minimises along one coordinate after the other, and again.
+    ///
+    /// Good where coordinates hardly interact: a sum of functions of one variable each takes one sweep. In a ravine that is
+    /// not parallel to an axis it crawls; [accelerated](Self::accelerated), each sweep ends with a search along its own
+    /// total, which helps there. Keeps to bounds.
+    ///
+    /// Ends where a sweep moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
+    ///
+    /// Source: M. J. Kochenderfer, T. A. Wheeler, "Algorithms for Optimization", 2019, algorithms 7.2 and 7.3; line minima by
+    /// [Brent's method](super::Brent).
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct CoordinateSearch {
+        /// Whether each sweep ends with a search along its total. No.
+        pub accelerated: bool,
+        /// The first trial step, times max(1, |xᵢ|), above 0. 0.5.
+        pub step: f64,
+    }
 }
 
 impl Default for CoordinateSearch {

@@ -2,22 +2,25 @@
 
 use super::interval::{IntervalMinimum, Shrinking, ends, minimum, run};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 
 /// (√5 − 1)/2, the part of the interval that each step keeps.
 const GOLDEN: f64 = 0.618_033_988_749_894_8;
 
-/// Golden section search for the minimum of a function of one variable between two bounds.
-///
-/// Each step costs one value and keeps 0.618 of the interval, whatever the function. If it falls and then rises there,
-/// the minimum is found; otherwise some local one. [`Brent`](super::Brent) is faster on smooth functions. In f64 a
-/// minimum cannot be told more exactly than to about 1e-8 of its scale by values alone. The start is not used.
-///
-/// Ends where the interval is at most `Limits::step · max(1, |x|)` wide; 1e-8 where that is off.
-///
-/// Source: J. Kiefer, "Sequential minimax search for a maximum", 1953.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct GoldenSection;
+options! {
+    /// Golden section search for the minimum of a function of one variable between two bounds.
+    ///
+    /// Each step costs one value and keeps 0.618 of the interval, whatever the function. If it falls and then rises there,
+    /// the minimum is found; otherwise some local one. [`Brent`](super::Brent) is faster on smooth functions. In f64 a
+    /// minimum cannot be told more exactly than to about 1e-8 of its scale by values alone. The start is not used.
+    ///
+    /// Ends where the interval is at most `Limits::step · max(1, |x|)` wide; 1e-8 where that is off.
+    ///
+    /// Source: J. Kiefer, "Sequential minimax search for a maximum", 1953.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct GoldenSection;
+}
 
 impl GoldenSection {
     /// The method; it has no options.

@@ -2,22 +2,25 @@
 
 use super::comparable;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful,
-/// and shortens the steps where nothing was. After ten patterns in a row steps become longer again.
-///
-/// Robust and simple; converges on smooth functions, slowly. Keeps to bounds: steps end there.
-///
-/// Ends where steps are at most `Limits::step · max(1, ‖x‖∞)` long; 1e-8 where that is off.
-///
-/// Source: R. Hooke, T. A. Jeeves, "“Direct search” solution of numerical and statistical problems", 1961.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HookeJeeves {
-    /// The first steps, times max(1, |xᵢ|), above 0. 0.5.
-    pub step: f64,
-    /// By how much steps shorten, in (0, 1). 0.5.
-    pub factor: f64,
+options! {
+    /// Hooke and Jeeves' pattern search: tries a step up and down each coordinate, repeats as a whole what was successful,
+    /// and shortens the steps where nothing was. After ten patterns in a row steps become longer again.
+    ///
+    /// Robust and simple; converges on smooth functions, slowly. Keeps to bounds: steps end there.
+    ///
+    /// Ends where steps are at most `Limits::step · max(1, ‖x‖∞)` long; 1e-8 where that is off.
+    ///
+    /// Source: R. Hooke, T. A. Jeeves, "“Direct search” solution of numerical and statistical problems", 1961.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct HookeJeeves {
+        /// The first steps, times max(1, |xᵢ|), above 0. 0.5.
+        pub step: f64,
+        /// By how much steps shorten, in (0, 1). 0.5.
+        pub factor: f64,
+    }
 }
 
 impl Default for HookeJeeves {

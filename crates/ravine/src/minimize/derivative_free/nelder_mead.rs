@@ -2,28 +2,31 @@
 
 use super::comparable;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{largest, rounded, widened};
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 
-/// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
-/// where that is good and shrinking where it is not.
-///
-/// For few variables (up to about ten) and functions that are not smooth or are a little noisy; where a function is
-/// nearly quadratic, [`Powell`](super::Powell) needs fewer values. Its coefficients adapt to n (n ≥ 2): reflection 1,
-/// expansion `1 + 2/n`, contraction `¾ − 1/(2n)`, shrinking `1 − 1/n`. Points outside bounds are moved to the nearest
-/// one inside. A simplex can collapse where there is no minimum; so when it has become small, a new one begins at its
-/// best point, until that finds nothing lower.
-///
-/// Ends where the simplex is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
-///
-/// Source: J. A. Nelder, R. Mead, "A simplex method for function minimization", 1965; F. Gao, L. Han, "Implementing the
-/// Nelder–Mead simplex algorithm with adaptive parameters", 2012, equation 4.1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct NelderMead {
-    /// The edges of the first simplex, times max(1, |xᵢ|), above 0. 0.1.
-    pub size: f64,
-    /// Most new beginnings from a simplex that has become small. 3.
-    pub restarts: u32,
+options! {
+    /// Nelder and Mead's method: of n + 1 points, the worst is reflected at the centre of the others, the simplex growing
+    /// where that is good and shrinking where it is not.
+    ///
+    /// For few variables (up to about ten) and functions that are not smooth or are a little noisy; where a function is
+    /// nearly quadratic, [`Powell`](super::Powell) needs fewer values. Its coefficients adapt to n (n ≥ 2): reflection 1,
+    /// expansion `1 + 2/n`, contraction `¾ − 1/(2n)`, shrinking `1 − 1/n`. Points outside bounds are moved to the nearest
+    /// one inside. A simplex can collapse where there is no minimum; so when it has become small, a new one begins at its
+    /// best point, until that finds nothing lower.
+    ///
+    /// Ends where the simplex is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
+    ///
+    /// Source: J. A. Nelder, R. Mead, "A simplex method for function minimization", 1965; F. Gao, L. Han, "Implementing the
+    /// Nelder–Mead simplex algorithm with adaptive parameters", 2012, equation 4.1.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct NelderMead {
+        /// The edges of the first simplex, times max(1, |xᵢ|), above 0. 0.1.
+        pub size: f64,
+        /// Most new beginnings from a simplex that has become small. 3.
+        pub restarts: u32,
+    }
 }
 
 impl Default for NelderMead {

@@ -4,24 +4,27 @@ use super::comparable;
 use super::coordinate::{difference, next_step};
 use super::line_minimum::minimize_along;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 
-/// Powell's method: minimises along n directions in turn, and replaces the one along which the value fell most by the
-/// total of the turn, so that directions become conjugate.
-///
-/// For smooth functions of up to some dozens of variables that have no gradient. On a quadratic n turns are enough. A
-/// direction is only replaced while that does not make the set degenerate. Keeps to bounds.
-///
-/// Ends where a turn moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
-///
-/// Source: M. J. D. Powell, "An efficient method for finding the minimum of a function of several variables without calculating
-/// derivatives", 1964; line minima by [Brent's method](super::Brent).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Powell {
-    /// The first trial step, times max(1, |xᵢ|), above 0. 0.5.
-    pub step: f64,
-    /// How exactly a minimum along a line is found, relative to its distance, in (0, 1). 0.01.
-    pub precision: f64,
+options! {
+    /// Powell's method: minimises along n directions in turn, and replaces the one along which the value fell most by the
+    /// total of the turn, so that directions become conjugate.
+    ///
+    /// For smooth functions of up to some dozens of variables that have no gradient. On a quadratic n turns are enough. A
+    /// direction is only replaced while that does not make the set degenerate. Keeps to bounds.
+    ///
+    /// Ends where a turn moves no coordinate by more than `Limits::step · max(1, ‖x‖∞)`; 1e-8 where that is off.
+    ///
+    /// Source: M. J. D. Powell, "An efficient method for finding the minimum of a function of several variables without calculating
+    /// derivatives", 1964; line minima by [Brent's method](super::Brent).
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Powell {
+        /// The first trial step, times max(1, |xᵢ|), above 0. 0.5.
+        pub step: f64,
+        /// How exactly a minimum along a line is found, relative to its distance, in (0, 1). 0.01.
+        pub precision: f64,
+    }
 }
 
 impl Default for Powell {

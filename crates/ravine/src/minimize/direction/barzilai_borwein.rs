@@ -1,26 +1,29 @@
 //! Barzilai and Borwein's gradient method.
 
 use crate::Scalar;
+use crate::minimize::options::{choice, options};
 use crate::minimize::vector::{largest, overwrite, sums};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Barzilai and Borwein's method: `d = −∇f(x)/a`, where a·I is the multiple of the identity that fits the Hessian best along the last
-/// step. `s = x₊ − x`, `y = ∇f(x₊) − ∇f(x)`:
-///
-/// ```text
-/// long:  1/a = sᵀs/sᵀy        short:  1/a = sᵀy/yᵀy
-/// ```
-/// As cheap as steepest descent, and on smooth functions often nearly as fast as conjugate gradients. It owes that to
-/// letting the value rise now and then: take it with a constant step size of 1, or a non-monotone search.
-/// Where a step saw no positive curvature, 1/a is `‖s‖/‖y‖`, which is the geometric mean of the two. At the very first, d
-/// moves no coordinate by more than 1.
-///
-/// Source: J. Barzilai & J. Borwein, "Two-point step size gradient methods", 1988, (5), (6); Y.-H. Dai & R. Fletcher,
-/// "Projected Barzilai–Borwein methods …", 2005 (alternating).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct BarzilaiBorwein {
-    /// Which of the two.
-    pub length: Length,
+options! {
+    /// Barzilai and Borwein's method: `d = −∇f(x)/a`, where a·I is the multiple of the identity that fits the Hessian best along the last
+    /// step. `s = x₊ − x`, `y = ∇f(x₊) − ∇f(x)`:
+    ///
+    /// ```text
+    /// long:  1/a = sᵀs/sᵀy        short:  1/a = sᵀy/yᵀy
+    /// ```
+    /// As cheap as steepest descent, and on smooth functions often nearly as fast as conjugate gradients. It owes that to
+    /// letting the value rise now and then: take it with a constant step size of 1, or a non-monotone search.
+    /// Where a step saw no positive curvature, 1/a is `‖s‖/‖y‖`, which is the geometric mean of the two. At the very first, d
+    /// moves no coordinate by more than 1.
+    ///
+    /// Source: J. Barzilai & J. Borwein, "Two-point step size gradient methods", 1988, (5), (6); Y.-H. Dai & R. Fletcher,
+    /// "Projected Barzilai–Borwein methods …", 2005 (alternating).
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct BarzilaiBorwein {
+        /// Which of the two.
+        pub length: Length,
+    }
 }
 
 /// Which of Barzilai and Borwein's step lengths.
@@ -34,6 +37,8 @@ pub enum Length {
     /// The long one and the short one in turns.
     Alternating,
 }
+
+choice!(Length: "long" => Long, "short" => Short, "alternating" => Alternating);
 
 impl BarzilaiBorwein {
     /// The long steps.

@@ -2,21 +2,24 @@
 
 use super::inverse::{Formula, Inverse, Miss, Step, Update};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Directing, Direction, Error, Evaluator};
 
-/// BFGS: `d = −H∇f(x)`, with an estimate H of the inverse Hessian that every step improves.
-///
-/// ```text
-/// s = x₊ − x,   y = ∇f(x₊) − ∇f(x),   ρ = 1/yᵀs
-/// H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ
-/// ```
-/// The first choice for smooth functions of up to some thousand variables. H begins as the identity, and before the first update as
-/// `(yᵀs/yᵀy)·I`. An update without positive curvature, `yᵀs ≤ √ε‖y‖‖s‖`, which would spoil H, is left out. n² numbers of memory, read twice
-/// a step.
-///
-/// Source: Broyden, Fletcher, Goldfarb and Shanno, 1970; Nocedal & Wright, "Numerical Optimization", 2nd ed., (6.17), (6.20).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Bfgs;
+options! {
+    /// BFGS: `d = −H∇f(x)`, with an estimate H of the inverse Hessian that every step improves.
+    ///
+    /// ```text
+    /// s = x₊ − x,   y = ∇f(x₊) − ∇f(x),   ρ = 1/yᵀs
+    /// H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ
+    /// ```
+    /// The first choice for smooth functions of up to some thousand variables. H begins as the identity, and before the first update as
+    /// `(yᵀs/yᵀy)·I`. An update without positive curvature, `yᵀs ≤ √ε‖y‖‖s‖`, which would spoil H, is left out. n² numbers of memory, read twice
+    /// a step.
+    ///
+    /// Source: Broyden, Fletcher, Goldfarb and Shanno, 1970; Nocedal & Wright, "Numerical Optimization", 2nd ed., (6.17), (6.20).
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Bfgs;
+}
 
 impl Bfgs {
     /// The method; it has no options.

@@ -1,30 +1,33 @@
 //! Nonlinear conjugate gradients.
 
 use crate::Scalar;
+use crate::minimize::options::{Field, options};
 use crate::minimize::vector::{overwrite, sums, zeros};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Nonlinear conjugate gradients: `d ← −∇f(x) + βd`, with one of several [`Beta`].
-///
-/// The method for many variables and little memory: it keeps one gradient and one direction, and beats steepest descent by
-/// far in ravines. On a quadratic with exact steps all β are the same, and it ends in at most n steps. It wants a
-/// step size that sees the slope (strong Wolfe with c₂ = 0.1, or Hager–Zhang).
-///
-/// The past is forgotten after every 6n steps (or as many as [said](Self::restart)), and, with the β of Fletcher–Reeves and Dai–Yuan,
-/// where successive gradients are far from orthogonal, `|∇f(x₊)ᵀ∇f(x)| ≥ 0.2‖∇f(x₊)‖²`: after one poor step these
-/// two take thousands that are short and poor. The others restart by themselves, as their β is near 0 there.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 5.2; W. Hager & H. Zhang, "A survey of nonlinear
-/// conjugate gradient methods", 2006.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ConjugateGradient {
-    /// The formula of β.
-    pub beta: Beta,
-    /// Steps from one restart to the next, at least 1; `None` for 6n.
-    pub restart: Option<usize>,
-    /// ν of Powell's restart where `|∇f(x₊)ᵀ∇f(x)| ≥ ν‖∇f(x₊)‖²`, positive; infinite for never. 0.2 for
-    /// Fletcher–Reeves and Dai–Yuan, infinite for the others.
-    pub orthogonality: f64,
+options! {
+    /// Nonlinear conjugate gradients: `d ← −∇f(x) + βd`, with one of several [`Beta`].
+    ///
+    /// The method for many variables and little memory: it keeps one gradient and one direction, and beats steepest descent by
+    /// far in ravines. On a quadratic with exact steps all β are the same, and it ends in at most n steps. It wants a
+    /// step size that sees the slope (strong Wolfe with c₂ = 0.1, or Hager–Zhang).
+    ///
+    /// The past is forgotten after every 6n steps (or as many as [said](Self::restart)), and, with the β of Fletcher–Reeves and Dai–Yuan,
+    /// where successive gradients are far from orthogonal, `|∇f(x₊)ᵀ∇f(x)| ≥ 0.2‖∇f(x₊)‖²`: after one poor step these
+    /// two take thousands that are short and poor. The others restart by themselves, as their β is near 0 there.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 5.2; W. Hager & H. Zhang, "A survey of nonlinear
+    /// conjugate gradient methods", 2006.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct ConjugateGradient {
+        /// The formula of β.
+        pub beta: Beta,
+        /// Steps from one restart to the next, at least 1; `None` for 6n.
+        pub restart: Option<usize>,
+        /// ν of Powell's restart where `|∇f(x₊)ᵀ∇f(x)| ≥ ν‖∇f(x₊)‖²`, positive; infinite for never. 0.2 for
+        /// Fletcher–Reeves and Dai–Yuan, infinite for the others.
+        pub orthogonality: f64,
+    }
 }
 
 /// How much of the last direction stays. `g = ∇f(x)`, `g₊ = ∇f(x₊)`, `y = g₊ − g`.
@@ -42,6 +45,9 @@ pub enum Beta {
     /// `max(η, (y − 2d·yᵀy/dᵀy)ᵀg₊ / dᵀy)`, with `η = −1 / (‖d‖ min(0.01, ‖g‖))` (2005, (1.3), (1.7)).
     HagerZhang,
 }
+
+// Each has a name of its own in the catalogue.
+impl Field for Beta {}
 
 /// What the formulas of β are made of.
 struct Products {

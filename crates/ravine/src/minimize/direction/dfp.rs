@@ -2,21 +2,24 @@
 
 use super::inverse::{Formula, Inverse, Miss, Step, Update};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Directing, Direction, Error, Evaluator};
 
-/// DFP, the first quasi-Newton method: `d = −H∇f(x)`, with an estimate H of the inverse Hessian that every step improves.
-///
-/// ```text
-/// s = x₊ − x,   y = ∇f(x₊) − ∇f(x)
-/// H ← H − Hy(Hy)ᵀ/yᵀHy + ssᵀ/yᵀs
-/// ```
-/// With exact steps its points are those of [`Bfgs`](super::Bfgs). Otherwise it mends wrong estimates more slowly, and wants
-/// steps that are close to exact. H begins, and steps are left out, as there.
-///
-/// Source: W. Davidon, "Variable metric method for minimization", 1959; R. Fletcher & M. Powell, 1963; Nocedal & Wright,
-/// "Numerical Optimization", 2nd ed., (6.15).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Dfp;
+options! {
+    /// DFP, the first quasi-Newton method: `d = −H∇f(x)`, with an estimate H of the inverse Hessian that every step improves.
+    ///
+    /// ```text
+    /// s = x₊ − x,   y = ∇f(x₊) − ∇f(x)
+    /// H ← H − Hy(Hy)ᵀ/yᵀHy + ssᵀ/yᵀs
+    /// ```
+    /// With exact steps its points are those of [`Bfgs`](super::Bfgs). Otherwise it mends wrong estimates more slowly, and wants
+    /// steps that are close to exact. H begins, and steps are left out, as there.
+    ///
+    /// Source: W. Davidon, "Variable metric method for minimization", 1959; R. Fletcher & M. Powell, 1963; Nocedal & Wright,
+    /// "Numerical Optimization", 2nd ed., (6.15).
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Dfp;
+}
 
 impl Dfp {
     /// The method; it has no options.

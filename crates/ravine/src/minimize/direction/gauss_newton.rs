@@ -1,5 +1,6 @@
 //! Gauss–Newton.
 
+use crate::minimize::options::options;
 use faer::Mat;
 use faer::linalg::solvers::{ColPivQr, SolveLstsq};
 
@@ -7,17 +8,19 @@ use crate::Scalar;
 use crate::minimize::vector::overwrite;
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Gauss–Newton, for sums of squares f = ‖r‖²: the d that minimises `‖J(x)d + r(x)‖`, where J is the Jacobian of r.
-///
-/// Newton's method without second derivatives: as fast where the residuals at the minimum are small or nearly linear.
-/// Solved by QR with column pivoting. Where the columns of J are dependent, or residuals fewer than variables, by
-/// the same of `‖Jd + r‖² + μ²‖d‖²` with `μ = 1e-6·|R₁₁|`, which has one solution.
-///
-/// Needs an objective with [residuals](crate::minimize::Objective::residuals). The Jacobian comes from there, or by central differences.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 10.3.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct GaussNewton;
+options! {
+    /// Gauss–Newton, for sums of squares f = ‖r‖²: the d that minimises `‖J(x)d + r(x)‖`, where J is the Jacobian of r.
+    ///
+    /// Newton's method without second derivatives: as fast where the residuals at the minimum are small or nearly linear.
+    /// Solved by QR with column pivoting. Where the columns of J are dependent, or residuals fewer than variables, by
+    /// the same of `‖Jd + r‖² + μ²‖d‖²` with `μ = 1e-6·|R₁₁|`, which has one solution.
+    ///
+    /// Needs an objective with [residuals](crate::minimize::Objective::residuals). The Jacobian comes from there, or by central differences.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 10.3.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct GaussNewton;
+}
 
 impl GaussNewton {
     /// The method; it has no options.

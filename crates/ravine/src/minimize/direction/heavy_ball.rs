@@ -1,24 +1,27 @@
 //! The heavy ball.
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::overwrite;
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// The heavy ball, momentum: `x₊ = x − α∇f(x) + β(x − x₋)`, which is `d ← −∇f(x) + βd` with a constant step size α.
-///
-/// For smooth functions of roughly known curvature. On a quadratic with curvatures between μ and L, the best are
-///
-/// ```text
-/// α = 4/(√L + √μ)²,   β = ((√κ − 1)/(√κ + 1))²,   κ = L/μ
-/// ```
-/// which shrink the distance to the minimum by (√κ − 1)/(√κ + 1) a step in the long run, where steepest descent's
-/// best is (κ − 1)/(κ + 1). The ball may roll uphill: with a step size that looks at values it is stopped there, and starts anew.
-///
-/// Source: B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HeavyBall {
-    /// β, in [0, 1). 0.9.
-    pub beta: f64,
+options! {
+    /// The heavy ball, momentum: `x₊ = x − α∇f(x) + β(x − x₋)`, which is `d ← −∇f(x) + βd` with a constant step size α.
+    ///
+    /// For smooth functions of roughly known curvature. On a quadratic with curvatures between μ and L, the best are
+    ///
+    /// ```text
+    /// α = 4/(√L + √μ)²,   β = ((√κ − 1)/(√κ + 1))²,   κ = L/μ
+    /// ```
+    /// which shrink the distance to the minimum by (√κ − 1)/(√κ + 1) a step in the long run, where steepest descent's
+    /// best is (κ − 1)/(κ + 1). The ball may roll uphill: with a step size that looks at values it is stopped there, and starts anew.
+    ///
+    /// Source: B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct HeavyBall {
+        /// β, in [0, 1). 0.9.
+        pub beta: f64,
+    }
 }
 
 impl Default for HeavyBall {

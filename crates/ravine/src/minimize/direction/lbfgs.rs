@@ -1,5 +1,6 @@
 //! L-BFGS.
 
+use crate::minimize::options::options;
 use rayon::prelude::*;
 
 use super::inverse::Step;
@@ -7,28 +8,30 @@ use crate::Scalar;
 use crate::minimize::vector::{overwrite, sums_of_block, zeros};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// L-BFGS: `d = −H∇f(x)`, where H is what [`Bfgs`](super::Bfgs) makes of the last m steps from `γI`, with `γ = sᵀy/yᵀy` of the last.
-///
-/// The first choice for smooth functions of many variables: 2mn numbers of memory.
-///
-/// ```text
-/// sᵢ = xᵢ₊₁ − xᵢ,   yᵢ = ∇f(xᵢ₊₁) − ∇f(xᵢ),   ρᵢ = 1/sᵢᵀyᵢ
-/// q = ∇f;   i from the last to the first:   αᵢ = ρᵢsᵢᵀq,        q ← q − αᵢyᵢ
-/// r = γq;   i from the first to the last:   βᵢ = ρᵢyᵢᵀr,        r ← r + (αᵢ − βᵢ)sᵢ;      d = −r
-/// ```
-/// This recursion reads s and y four times, one after the other. Here it runs on numbers: q and r are combinations of
-/// ∇f, the sᵢ and the yᵢ, and all that it asks of these are their inner products. One pass over memory makes the new pair
-/// and its products with all others and with ∇f; one more makes d.
-///
-/// A step without positive curvature, `sᵀy ≤ √ε‖s‖‖y‖`, which would spoil H, is left out; the oldest is forgotten all the same.
-///
-/// Source: J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; Nocedal & Wright, "Numerical
-/// Optimization", 2nd ed., algorithm 7.4, (7.20). On inner products: W. Chen, Z. Wang & J. Zhou, "Large-scale L-BFGS using
-/// MapReduce", 2014.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lbfgs {
-    /// m, how many steps are remembered: 1 to 1,000. 10.
-    pub memory: usize,
+options! {
+    /// L-BFGS: `d = −H∇f(x)`, where H is what [`Bfgs`](super::Bfgs) makes of the last m steps from `γI`, with `γ = sᵀy/yᵀy` of the last.
+    ///
+    /// The first choice for smooth functions of many variables: 2mn numbers of memory.
+    ///
+    /// ```text
+    /// sᵢ = xᵢ₊₁ − xᵢ,   yᵢ = ∇f(xᵢ₊₁) − ∇f(xᵢ),   ρᵢ = 1/sᵢᵀyᵢ
+    /// q = ∇f;   i from the last to the first:   αᵢ = ρᵢsᵢᵀq,        q ← q − αᵢyᵢ
+    /// r = γq;   i from the first to the last:   βᵢ = ρᵢyᵢᵀr,        r ← r + (αᵢ − βᵢ)sᵢ;      d = −r
+    /// ```
+    /// This recursion reads s and y four times, one after the other. Here it runs on numbers: q and r are combinations of
+    /// ∇f, the sᵢ and the yᵢ, and all that it asks of these are their inner products. One pass over memory makes the new pair
+    /// and its products with all others and with ∇f; one more makes d.
+    ///
+    /// A step without positive curvature, `sᵀy ≤ √ε‖s‖‖y‖`, which would spoil H, is left out; the oldest is forgotten all the same.
+    ///
+    /// Source: J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; Nocedal & Wright, "Numerical
+    /// Optimization", 2nd ed., algorithm 7.4, (7.20). On inner products: W. Chen, Z. Wang & J. Zhou, "Large-scale L-BFGS using
+    /// MapReduce", 2014.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Lbfgs {
+        /// m, how many steps are remembered: 1 to 1,000. 10.
+        pub memory: usize,
+    }
 }
 
 impl Default for Lbfgs {

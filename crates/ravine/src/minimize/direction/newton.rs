@@ -1,5 +1,6 @@
 //! Newton's method.
 
+use crate::minimize::options::options;
 use faer::linalg::solvers::{Lblt, Llt, Solve};
 use faer::{Mat, MatRef, Side};
 
@@ -7,21 +8,23 @@ use crate::Scalar;
 use crate::minimize::vector::overwrite;
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Newton's method: `d = −B⁻¹∇f(x)`, where B is the Hessian, made positive definite where it is not.
-///
-/// For smooth functions of up to some hundred variables whose Hessian is at hand: near a minimum every step
-/// doubles the number of right digits. A Hessian that is missing is made by products or differences, n of them a step.
-///
-/// A positive definite Hessian (its Cholesky factors exist) is taken as it is. Of others, the factors
-/// `PAPᵀ = LDLᵀ` of Bunch and Kaufman are taken, D with blocks of one or two, and the eigenvalues λ of D made
-/// `max(|λ|, δ)`, `δ = √ε‖D‖`: steep curvature downhill gives short steps as steep curvature uphill does.
-/// Where nothing of this leads downhill (the Hessian is not finite, say), −∇f does.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 3.4; S. Cheng & N. Higham, "A modified Cholesky algorithm
-/// based on a symmetric indefinite factorization", 1998, whose max(λ, δ) is here max(|λ|, δ), as in J. Moré & D. Sorensen,
-/// "On the use of directions of negative curvature in a modified Newton method", 1979.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Newton;
+options! {
+    /// Newton's method: `d = −B⁻¹∇f(x)`, where B is the Hessian, made positive definite where it is not.
+    ///
+    /// For smooth functions of up to some hundred variables whose Hessian is at hand: near a minimum every step
+    /// doubles the number of right digits. A Hessian that is missing is made by products or differences, n of them a step.
+    ///
+    /// A positive definite Hessian (its Cholesky factors exist) is taken as it is. Of others, the factors
+    /// `PAPᵀ = LDLᵀ` of Bunch and Kaufman are taken, D with blocks of one or two, and the eigenvalues λ of D made
+    /// `max(|λ|, δ)`, `δ = √ε‖D‖`: steep curvature downhill gives short steps as steep curvature uphill does.
+    /// Where nothing of this leads downhill (the Hessian is not finite, say), −∇f does.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., section 3.4; S. Cheng & N. Higham, "A modified Cholesky algorithm
+    /// based on a symmetric indefinite factorization", 1998, whose max(λ, δ) is here max(|λ|, δ), as in J. Moré & D. Sorensen,
+    /// "On the use of directions of negative curvature in a modified Newton method", 1979.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Newton;
+}
 
 impl Newton {
     /// The method; it has no options.

@@ -1,27 +1,30 @@
 //! Truncated Newton.
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{dot, norm, overwrite, zeros};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Newton–CG, truncated Newton: `d ≈ −∇²f(x)⁻¹∇f(x)` by the linear conjugate gradient method, as far as it is worth while.
-///
-/// For smooth functions of many variables: it asks for products with the Hessian only, and where there are none, for
-/// two gradients each. The inner iteration solves `∇²f·d = −∇f` and ends
-///
-/// - where the residual is small enough, `‖∇²f·d + ∇f‖ ≤ η‖∇f‖`. η is at first [`forcing`](Self::forcing), and then follows how fast the outer
-///   iteration converges: `η = 0.9(‖∇f‖/‖∇f₋‖)²`, but no more than that, and not below `0.9η₋²` while that is above 0.1;
-/// - where the curvature along its direction is negative or zero: d so far, or −∇f if that is none;
-/// - after [`iterations`](Self::iterations).
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithm 7.1; S. Eisenstat & H. Walker, "Choosing the forcing terms
-/// in an inexact Newton method", 1996, choice 2.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct NewtonCg {
-    /// The largest η, in (0, 1). 0.1.
-    pub forcing: f64,
-    /// Most inner iterations, at least 1; `None` for 2n.
-    pub iterations: Option<usize>,
+options! {
+    /// Newton–CG, truncated Newton: `d ≈ −∇²f(x)⁻¹∇f(x)` by the linear conjugate gradient method, as far as it is worth while.
+    ///
+    /// For smooth functions of many variables: it asks for products with the Hessian only, and where there are none, for
+    /// two gradients each. The inner iteration solves `∇²f·d = −∇f` and ends
+    ///
+    /// - where the residual is small enough, `‖∇²f·d + ∇f‖ ≤ η‖∇f‖`. η is at first [`forcing`](Self::forcing), and then follows how fast the outer
+    ///   iteration converges: `η = 0.9(‖∇f‖/‖∇f₋‖)²`, but no more than that, and not below `0.9η₋²` while that is above 0.1;
+    /// - where the curvature along its direction is negative or zero: d so far, or −∇f if that is none;
+    /// - after [`iterations`](Self::iterations).
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithm 7.1; S. Eisenstat & H. Walker, "Choosing the forcing terms
+    /// in an inexact Newton method", 1996, choice 2.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct NewtonCg {
+        /// The largest η, in (0, 1). 0.1.
+        pub forcing: f64,
+        /// Most inner iterations, at least 1; `None` for 2n.
+        pub iterations: Option<usize>,
+    }
 }
 
 impl Default for NewtonCg {

@@ -2,24 +2,27 @@
 
 use super::inverse::{Formula, Inverse, Miss, Step, Update};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Directing, Direction, Error, Evaluator};
 
-/// SR1, the symmetric update of rank one: `d = −H∇f(x)`, with an estimate H of the inverse Hessian.
-///
-/// ```text
-/// s = x₊ − x,   y = ∇f(x₊) − ∇f(x)
-/// H ← H + (s − Hy)(s − Hy)ᵀ / (s − Hy)ᵀy
-/// ```
-/// After the first update it needs no positive curvature and no exact steps to learn: on a quadratic, n independent steps of any length give H = A⁻¹. The price: H
-/// need not be positive definite. Where it leads uphill, −∇f is the direction, and H is kept. Its home are trust
-/// regions; along lines [`Bfgs`](super::Bfgs) is the surer choice.
-///
-/// H begins as the identity, and before the first update as `½(yᵀs/yᵀy)·I`: with the 1 of BFGS for the ½ the update would be
-/// 0/0. An update is left out where `|(s − Hy)ᵀy| < 1e-8‖s − Hy‖‖y‖`.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., (6.25), (6.26), theorem 6.1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Sr1;
+options! {
+    /// SR1, the symmetric update of rank one: `d = −H∇f(x)`, with an estimate H of the inverse Hessian.
+    ///
+    /// ```text
+    /// s = x₊ − x,   y = ∇f(x₊) − ∇f(x)
+    /// H ← H + (s − Hy)(s − Hy)ᵀ / (s − Hy)ᵀy
+    /// ```
+    /// After the first update it needs no positive curvature and no exact steps to learn: on a quadratic, n independent steps of any length give H = A⁻¹. The price: H
+    /// need not be positive definite. Where it leads uphill, −∇f is the direction, and H is kept. Its home are trust
+    /// regions; along lines [`Bfgs`](super::Bfgs) is the surer choice.
+    ///
+    /// H begins as the identity, and before the first update as `½(yᵀs/yᵀy)·I`: with the 1 of BFGS for the ½ the update would be
+    /// 0/0. An update is left out where `|(s − Hy)ᵀy| < 1e-8‖s − Hy‖‖y‖`.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., (6.25), (6.26), theorem 6.1.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Sr1;
+}
 
 impl Sr1 {
     /// The method; it has no options.

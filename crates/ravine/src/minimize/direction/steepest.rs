@@ -1,18 +1,22 @@
 //! Steepest descent.
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{norm, overwrite};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 
-/// Steepest descent: `d = −∇f(x)`, or [normalised](Self::normalized) `d = −∇f(x)/‖∇f(x)‖₂`.
-///
-/// On a quadratic with curvatures between μ and L, steps of 2/(μ + L) shrink the distance to the minimum by
-/// (L − μ)/(L + μ) each, and steps above 2/L diverge: it is slow in ravines.
-///
-/// Source: A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Steepest {
-    normalized: bool,
+options! {
+    /// Steepest descent: `d = −∇f(x)`, or [normalised](Self::normalized) `d = −∇f(x)/‖∇f(x)‖₂`.
+    ///
+    /// On a quadratic with curvatures between μ and L, steps of 2/(μ + L) shrink the distance to the minimum by
+    /// (L − μ)/(L + μ) each, and steps above 2/L diverge: it is slow in ravines.
+    ///
+    /// Source: A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Steepest {
+        /// Whether d has length 1. No.
+        normalized: bool,
+    }
 }
 
 impl Steepest {

@@ -4,36 +4,39 @@ use super::cooling::{Cooling, accepts};
 use super::population::{Best, reflect, rounded, scales, values, widened};
 use crate::Scalar;
 use crate::minimize::derivative_free::comparable;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, stream, unit};
 
-/// Simulated annealing: random steps, uphill ones with probability exp(−Δ/T), while the temperature T falls.
-///
-/// For rugged functions of a few variables, if values are cheap. Steps move one coordinate at a time, by a Cauchy
-/// distribution: mostly a little, and now and then far into another valley. Their lengths adapt for each coordinate so
-/// that about half of them are accepted, and become small by themselves as it gets colder. Steps beyond a bound are
-/// reflected there; bounds are not needed. One iteration is `cycles` steps of every coordinate; each `levels`
-/// iterations it gets colder, and the search goes on from the best point.
-///
-/// Where it is frozen, it may begin anew at a random point, `anneals` times in all. Ends where steps are at most
-/// `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after as many idle iterations, in which all values
-/// were the same.
-///
-/// Source: A. Corana et al., "Minimizing multimodal functions of continuous variables with the simulated annealing
-/// algorithm", 1987; the initial temperature, the deviation of values at random points: S. R. White, "Concepts of scale
-/// in simulated annealing", 1984; steps by a Cauchy distribution: H. Szu, R. Hartley, "Fast simulated annealing", 1987.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SimulatedAnnealing {
-    /// T₀, above 0. If none is given, the standard deviation of 20 values at random points.
-    pub temperature: Option<f64>,
-    /// How the temperature falls. Geometric(0.85).
-    pub cooling: Cooling,
-    /// Steps of every coordinate in an iteration, at least 1. 20.
-    pub cycles: u32,
-    /// Iterations at one temperature, at least 1. 5.
-    pub levels: u32,
-    /// How often it is done, at least 1. 1.
-    pub anneals: u32,
+options! {
+    /// Simulated annealing: random steps, uphill ones with probability exp(−Δ/T), while the temperature T falls.
+    ///
+    /// For rugged functions of a few variables, if values are cheap. Steps move one coordinate at a time, by a Cauchy
+    /// distribution: mostly a little, and now and then far into another valley. Their lengths adapt for each coordinate so
+    /// that about half of them are accepted, and become small by themselves as it gets colder. Steps beyond a bound are
+    /// reflected there; bounds are not needed. One iteration is `cycles` steps of every coordinate; each `levels`
+    /// iterations it gets colder, and the search goes on from the best point.
+    ///
+    /// Where it is frozen, it may begin anew at a random point, `anneals` times in all. Ends where steps are at most
+    /// `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after as many idle iterations, in which all values
+    /// were the same.
+    ///
+    /// Source: A. Corana et al., "Minimizing multimodal functions of continuous variables with the simulated annealing
+    /// algorithm", 1987; the initial temperature, the deviation of values at random points: S. R. White, "Concepts of scale
+    /// in simulated annealing", 1984; steps by a Cauchy distribution: H. Szu, R. Hartley, "Fast simulated annealing", 1987.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct SimulatedAnnealing {
+        /// T₀, above 0. If none is given, the standard deviation of 20 values at random points.
+        pub temperature: Option<f64>,
+        /// How the temperature falls. Geometric(0.85).
+        pub cooling: Cooling,
+        /// Steps of every coordinate in an iteration, at least 1. 20.
+        pub cycles: u32,
+        /// Iterations at one temperature, at least 1. 5.
+        pub levels: u32,
+        /// How often it is done, at least 1. 1.
+        pub anneals: u32,
+    }
 }
 
 impl Default for SimulatedAnnealing {

@@ -4,33 +4,36 @@ use super::cooling::accepts;
 use super::population::{reflect, rounded, scales, widened};
 use crate::Scalar;
 use crate::minimize::derivative_free::comparable;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{Purpose, stream, unit};
 
-/// Basin hopping: a random step from a minimum, a local method from there, and the new minimum is accepted with
-/// probability min(1, exp(−Δ/T)).
-///
-/// For functions with many minima that lead to each other, as energies of molecules. Any local method will do; it runs
-/// in the task's limits. Steps adapt so that half of them are accepted. An iteration is a hop; steps beyond bounds are
-/// reflected, if the local method takes bounds.
-///
-/// Ends after `hops`, for the reason for which the best local search ended, or after `patience` hops without a lower
-/// minimum, with [`Stopped::Value`].
-///
-/// Source: D. J. Wales, J. P. K. Doye, "Global optimization by basin-hopping and the lowest energy structures of
-/// Lennard-Jones clusters containing up to 110 atoms", 1997.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BasinHopping<M> {
-    /// The local method.
-    pub method: M,
-    /// Hops, at least 1. 100.
-    pub hops: u64,
-    /// T, at least 0. 1.
-    pub temperature: f64,
-    /// The longest first step of a coordinate, times the distance of its bounds or max(1, |xᵢ|), above 0. 0.25.
-    pub step: f64,
-    /// Hops without a lower minimum after which it ends, at least 1. No limit.
-    pub patience: u64,
+options! {
+    /// Basin hopping: a random step from a minimum, a local method from there, and the new minimum is accepted with
+    /// probability min(1, exp(−Δ/T)).
+    ///
+    /// For functions with many minima that lead to each other, as energies of molecules. Any local method will do; it runs
+    /// in the task's limits. Steps adapt so that half of them are accepted. An iteration is a hop; steps beyond bounds are
+    /// reflected, if the local method takes bounds.
+    ///
+    /// Ends after `hops`, for the reason for which the best local search ended, or after `patience` hops without a lower
+    /// minimum, with [`Stopped::Value`].
+    ///
+    /// Source: D. J. Wales, J. P. K. Doye, "Global optimization by basin-hopping and the lowest energy structures of
+    /// Lennard-Jones clusters containing up to 110 atoms", 1997.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct BasinHopping<M> {
+        /// The local method.
+        pub method: M,
+        /// Hops, at least 1. 100.
+        pub hops: u64,
+        /// T, at least 0. 1.
+        pub temperature: f64,
+        /// The longest first step of a coordinate, times the distance of its bounds or max(1, |xᵢ|), above 0. 0.25.
+        pub step: f64,
+        /// Hops without a lower minimum after which it ends, at least 1. No limit.
+        pub patience: u64,
+    }
 }
 
 impl<M> BasinHopping<M> {

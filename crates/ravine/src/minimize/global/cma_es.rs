@@ -1,5 +1,6 @@
 //! CMA-ES.
 
+use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::population::{Best, reflect, rounded, scales, spread, values, widened};
@@ -10,34 +11,36 @@ use crate::matrix::algebra::{Matrix, symmetric_eigen};
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, normal, stream};
 
-/// CMA-ES, (μ/μ_w, λ): draws points from a normal distribution whose mean, covariance and width follow the best of them.
-///
-/// The first choice for functions without gradients that are badly scaled, not separable, noisy or rugged, up to about
-/// a hundred variables. Only the order of values matters. It learns the Hessian's inverse, so ravines do not slow it
-/// down for long. Points beyond bounds are reflected there before they are evaluated. Restarts with larger populations
-/// find the lowest of many minima: [`Restarts`].
-///
-/// σ₀ should be about a quarter of the region in which the minimum may lie. Without one it is 0.3 times the distance of
-/// the bounds of each coordinate, or of max(1, |xᵢ|). Restarts begin at a random point between finite bounds, else σ₀
-/// from the start.
-///
-/// Ends, or begins anew: where σ√Cᵢᵢ is at most `Limits::step · max(1, ‖x‖∞)` for all i, 1e-12 where that is off
-/// ([`Stopped::Step`]); where the values of a generation and the best ones of the last 10 + 30n/λ differ by at most
-/// `Limits::value` · max(1, |f|), 1e-12 where that is off ([`Stopped::Value`]); where C has condition 10¹⁴, σ has grown
-/// 10⁴ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations ([`Stopped::NoProgress`]).
-///
-/// Source: N. Hansen, "The CMA evolution strategy: a tutorial", 2016 (arXiv:1604.00772v2): figure 6, and table 1 for
-/// the constants; its section B.3 for the criteria; equation numbers below are the tutorial's.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CmaEs {
-    /// σ₀, above 0, the same for all coordinates.
-    pub sigma: Option<f64>,
-    /// λ, at least 2. 4 + ⌊3 ln n⌋, if nothing is said.
-    pub population: Option<usize>,
-    /// Whether the worst points push the covariance away. Yes.
-    pub active: bool,
-    /// Whether it begins anew. No.
-    pub restarts: Restarts,
+options! {
+    /// CMA-ES, (μ/μ_w, λ): draws points from a normal distribution whose mean, covariance and width follow the best of them.
+    ///
+    /// The first choice for functions without gradients that are badly scaled, not separable, noisy or rugged, up to about
+    /// a hundred variables. Only the order of values matters. It learns the Hessian's inverse, so ravines do not slow it
+    /// down for long. Points beyond bounds are reflected there before they are evaluated. Restarts with larger populations
+    /// find the lowest of many minima: [`Restarts`].
+    ///
+    /// σ₀ should be about a quarter of the region in which the minimum may lie. Without one it is 0.3 times the distance of
+    /// the bounds of each coordinate, or of max(1, |xᵢ|). Restarts begin at a random point between finite bounds, else σ₀
+    /// from the start.
+    ///
+    /// Ends, or begins anew: where σ√Cᵢᵢ is at most `Limits::step · max(1, ‖x‖∞)` for all i, 1e-12 where that is off
+    /// ([`Stopped::Step`]); where the values of a generation and the best ones of the last 10 + 30n/λ differ by at most
+    /// `Limits::value` · max(1, |f|), 1e-12 where that is off ([`Stopped::Value`]); where C has condition 10¹⁴, σ has grown
+    /// 10⁴ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations ([`Stopped::NoProgress`]).
+    ///
+    /// Source: N. Hansen, "The CMA evolution strategy: a tutorial", 2016 (arXiv:1604.00772v2): figure 6, and table 1 for
+    /// the constants; its section B.3 for the criteria; equation numbers below are the tutorial's.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct CmaEs {
+        /// σ₀, above 0, the same for all coordinates.
+        pub sigma: Option<f64>,
+        /// λ, at least 2. 4 + ⌊3 ln n⌋, if nothing is said.
+        pub population: Option<usize>,
+        /// Whether the worst points push the covariance away. Yes.
+        pub active: bool,
+        /// Whether it begins anew. No.
+        pub restarts: Restarts,
+    }
 }
 
 impl Default for CmaEs {

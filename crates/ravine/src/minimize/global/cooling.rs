@@ -1,6 +1,7 @@
 //! Temperature schedules.
 
 use crate::minimize::Error;
+use crate::minimize::options::choice;
 
 /// How the temperature falls from its initial T₀, at k = 0, 1, 2 …
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Cooling {
     /// T₀ / (k + 1), fast annealing (H. Szu, R. Hartley, 1987).
     Reciprocal,
 }
+
+choice!(Cooling: "constant" => Constant, "geometric" => Geometric(ratio: f64), "logarithmic" => Logarithmic, "reciprocal" => Reciprocal);
 
 impl Cooling {
     pub(super) fn validate(self) -> Result<(), Error> {

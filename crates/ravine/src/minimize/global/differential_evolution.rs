@@ -3,6 +3,7 @@
 use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
 use super::sampling::Sampling;
 use crate::Scalar;
+use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, below, stream, unit};
 
@@ -16,30 +17,34 @@ pub enum Mutant {
     Best,
 }
 
-/// Differential evolution: each point competes with one that has some coordinates from `x₀ + F(x₁ − x₂)`, of other
-/// points of the population.
-///
-/// Steady and needs no tuning for most functions of up to some dozens of variables, but many evaluations. F is drawn
-/// anew each generation (dither). A coordinate beyond a bound is put at random between the bound and the base x₀. Needs
-/// finite bounds; the first point is the start, the others a Latin hypercube. For a more exact answer let a local
-/// method go on from it: [`Polished`](super::Polished).
-///
-/// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
-///
-/// Source: R. Storn, K. Price, "Differential evolution: a simple and efficient heuristic for global optimization over
-/// continuous spaces", 1997; K. Price, R. Storn, J. Lampinen, "Differential Evolution", 2005: dither, and bounce-back
-/// (section 4.3).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DifferentialEvolution {
-    /// Which point differences are added to. A random one.
-    pub mutant: Mutant,
-    /// Points, at least 4. 10n, but 20 at least, if nothing is said.
-    pub population: Option<usize>,
-    /// F is uniform between these, in (0, 2]. 0.5 and 1.
-    pub weight: (f64, f64),
-    /// CR, the probability of a coordinate to come from the mutant, in [0, 1]. 0.7. Low (0.1 to 0.3) where coordinates
-    /// do not interact, high (0.9) where they do.
-    pub crossover: f64,
+choice!(Mutant: "random" => Random, "best" => Best);
+
+options! {
+    /// Differential evolution: each point competes with one that has some coordinates from `x₀ + F(x₁ − x₂)`, of other
+    /// points of the population.
+    ///
+    /// Steady and needs no tuning for most functions of up to some dozens of variables, but many evaluations. F is drawn
+    /// anew each generation (dither). A coordinate beyond a bound is put at random between the bound and the base x₀. Needs
+    /// finite bounds; the first point is the start, the others a Latin hypercube. For a more exact answer let a local
+    /// method go on from it: [`Polished`](super::Polished).
+    ///
+    /// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
+    ///
+    /// Source: R. Storn, K. Price, "Differential evolution: a simple and efficient heuristic for global optimization over
+    /// continuous spaces", 1997; K. Price, R. Storn, J. Lampinen, "Differential Evolution", 2005: dither, and bounce-back
+    /// (section 4.3).
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct DifferentialEvolution {
+        /// Which point differences are added to. A random one.
+        pub mutant: Mutant,
+        /// Points, at least 4. 10n, but 20 at least, if nothing is said.
+        pub population: Option<usize>,
+        /// F is uniform between these, in (0, 2]. 0.5 and 1.
+        pub weight: (f64, f64),
+        /// CR, the probability of a coordinate to come from the mutant, in [0, 1]. 0.7. Low (0.1 to 0.3) where coordinates
+        /// do not interact, high (0.9) where they do.
+        pub crossover: f64,
+    }
 }
 
 impl Default for DifferentialEvolution {

@@ -3,6 +3,7 @@
 use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
 use super::sampling::Sampling;
 use crate::Scalar;
+use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Bounds, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, below, stream, unit};
 
@@ -17,31 +18,35 @@ pub enum Crossover {
     Blend(f64),
 }
 
-/// A genetic algorithm: parents are chosen by tournaments, children are crossed and mutated, the best survive.
-///
-/// For rugged functions; needs many evaluations. Mutation is polynomial (K. Deb, M. Goyal, 1996), of each coordinate
-/// with probability 1/n. Needs finite bounds; the first point is the start, the others a Latin hypercube.
-///
-/// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large (1e-8 where that is off), or after
-/// `patience` generations without a better point.
-///
-/// Source: K. Deb, "Multi-Objective Optimization using Evolutionary Algorithms", 2001.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Genetic {
-    /// Points, at least 2. 100.
-    pub population: usize,
-    /// How many compete to become a parent, at least 1. 3.
-    pub tournament: usize,
-    /// How parents make children. SBX with η = 15.
-    pub crossover: Crossover,
-    /// The probability that two parents are crossed, and not only mutated, in [0, 1]. 0.9.
-    pub probability: f64,
-    /// η of mutations, at least 0: small ones the more, the greater. 20.
-    pub mutation: f64,
-    /// The best that live on as they are, at least 0 and fewer than the population. 10.
-    pub elite: usize,
-    /// Generations without a better point after which it ends, at least 1. 200.
-    pub patience: u64,
+choice!(Crossover: "simulated-binary" => SimulatedBinary(eta: f64), "blend" => Blend(alpha: f64));
+
+options! {
+    /// A genetic algorithm: parents are chosen by tournaments, children are crossed and mutated, the best survive.
+    ///
+    /// For rugged functions; needs many evaluations. Mutation is polynomial (K. Deb, M. Goyal, 1996), of each coordinate
+    /// with probability 1/n. Needs finite bounds; the first point is the start, the others a Latin hypercube.
+    ///
+    /// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large (1e-8 where that is off), or after
+    /// `patience` generations without a better point.
+    ///
+    /// Source: K. Deb, "Multi-Objective Optimization using Evolutionary Algorithms", 2001.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Genetic {
+        /// Points, at least 2. 100.
+        pub population: usize,
+        /// How many compete to become a parent, at least 1. 3.
+        pub tournament: usize,
+        /// How parents make children. SBX with η = 15.
+        pub crossover: Crossover,
+        /// The probability that two parents are crossed, and not only mutated, in [0, 1]. 0.9.
+        pub probability: f64,
+        /// η of mutations, at least 0: small ones the more, the greater. 20.
+        pub mutation: f64,
+        /// The best that live on as they are, at least 0 and fewer than the population. 10.
+        pub elite: usize,
+        /// Generations without a better point after which it ends, at least 1. 200.
+        pub patience: u64,
+    }
 }
 
 impl Default for Genetic {

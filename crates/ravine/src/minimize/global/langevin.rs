@@ -4,32 +4,35 @@ use super::cooling::Cooling;
 use super::metropolis::adaptation;
 use super::population::{Best, reflect, rounded, widened};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{largest, zeros};
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, normal, stream, unit};
 
-/// Langevin dynamics: gradient descent with noise, `x ← x − h∇f(x) + √(2hT) ξ`, with ξ normal.
-///
-/// [Unadjusted](Self::unadjusted), every step is taken, and points are distributed with the density exp(−f/T) up to an
-/// error of order h. By default steps are accepted or rejected by the rule of Metropolis and Hastings (MALA), which
-/// makes it exact at a constant temperature, and h adapts so that 57 % are accepted. Beyond bounds there is nothing:
-/// adjusted steps there are rejected, others reflected.
-///
-/// The observer sees the chain's points, one an iteration; the answer is the best of them. Runs until a limit is
-/// reached, which may be the one on the gradient.
-///
-/// Source: G. O. Roberts, R. L. Tweedie, "Exponential convergence of Langevin distributions and their discrete
-/// approximations", 1996; the rate 0.574: G. O. Roberts, J. S. Rosenthal, 1998.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Langevin {
-    /// T₀, above 0. 1.
-    pub temperature: f64,
-    /// How it falls, each iteration. Geometric(0.999).
-    pub cooling: Cooling,
-    /// h, above 0; where it adapts, the first. 0.01.
-    pub step: f64,
-    /// Whether steps may be rejected, and h adapts. Yes.
-    pub adjusted: bool,
+options! {
+    /// Langevin dynamics: gradient descent with noise, `x ← x − h∇f(x) + √(2hT) ξ`, with ξ normal.
+    ///
+    /// [Unadjusted](Self::unadjusted), every step is taken, and points are distributed with the density exp(−f/T) up to an
+    /// error of order h. By default steps are accepted or rejected by the rule of Metropolis and Hastings (MALA), which
+    /// makes it exact at a constant temperature, and h adapts so that 57 % are accepted. Beyond bounds there is nothing:
+    /// adjusted steps there are rejected, others reflected.
+    ///
+    /// The observer sees the chain's points, one an iteration; the answer is the best of them. Runs until a limit is
+    /// reached, which may be the one on the gradient.
+    ///
+    /// Source: G. O. Roberts, R. L. Tweedie, "Exponential convergence of Langevin distributions and their discrete
+    /// approximations", 1996; the rate 0.574: G. O. Roberts, J. S. Rosenthal, 1998.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Langevin {
+        /// T₀, above 0. 1.
+        pub temperature: f64,
+        /// How it falls, each iteration. Geometric(0.999).
+        pub cooling: Cooling,
+        /// h, above 0; where it adapts, the first. 0.01.
+        pub step: f64,
+        /// Whether steps may be rejected, and h adapts. Yes.
+        pub adjusted: bool,
+    }
 }
 
 impl Default for Langevin {

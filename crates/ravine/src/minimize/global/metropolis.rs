@@ -4,29 +4,32 @@ use super::cooling::{Cooling, accepts};
 use super::population::{Best, rounded, scales, widened};
 use crate::Scalar;
 use crate::minimize::derivative_free::comparable;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, normal, stream, unit};
 
-/// Random-walk Metropolis: normal steps of all coordinates, accepted with probability min(1, exp(−Δ/T)).
-///
-/// At a [constant temperature](Self::sampler) the chain's points are distributed with the density exp(−f/T); while it
-/// falls, this is simulated annealing with steps in all directions. The length of steps adapts so that about a quarter
-/// of them is accepted, at a constant temperature by ever less, so that the distribution is right in the limit. There
-/// is nothing beyond bounds: steps there are rejected.
-///
-/// The observer sees the chain's points, one an iteration; the answer is the best of them. Ends where steps are at most
-/// `Limits::step · max(1, ‖x‖∞)` long; 1e-8 where that is off.
-///
-/// Source: N. Metropolis et al., "Equation of state calculations by fast computing machines", 1953; the rate 0.234: G.
-/// O. Roberts, A. Gelman, W. R. Gilks, 1997; adaptation: C. Andrieu, J. Thoms, "A tutorial on adaptive MCMC", 2008.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Metropolis {
-    /// T₀, above 0. 1.
-    pub temperature: f64,
-    /// How it falls, each iteration. Geometric(0.999).
-    pub cooling: Cooling,
-    /// The first steps' standard deviation, times the distance of bounds or max(1, |xᵢ|), above 0. 0.1.
-    pub step: f64,
+options! {
+    /// Random-walk Metropolis: normal steps of all coordinates, accepted with probability min(1, exp(−Δ/T)).
+    ///
+    /// At a [constant temperature](Self::sampler) the chain's points are distributed with the density exp(−f/T); while it
+    /// falls, this is simulated annealing with steps in all directions. The length of steps adapts so that about a quarter
+    /// of them is accepted, at a constant temperature by ever less, so that the distribution is right in the limit. There
+    /// is nothing beyond bounds: steps there are rejected.
+    ///
+    /// The observer sees the chain's points, one an iteration; the answer is the best of them. Ends where steps are at most
+    /// `Limits::step · max(1, ‖x‖∞)` long; 1e-8 where that is off.
+    ///
+    /// Source: N. Metropolis et al., "Equation of state calculations by fast computing machines", 1953; the rate 0.234: G.
+    /// O. Roberts, A. Gelman, W. R. Gilks, 1997; adaptation: C. Andrieu, J. Thoms, "A tutorial on adaptive MCMC", 2008.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Metropolis {
+        /// T₀, above 0. 1.
+        pub temperature: f64,
+        /// How it falls, each iteration. Geometric(0.999).
+        pub cooling: Cooling,
+        /// The first steps' standard deviation, times the distance of bounds or max(1, |xᵢ|), above 0. 0.1.
+        pub step: f64,
+    }
 }
 
 impl Default for Metropolis {

@@ -1,5 +1,6 @@
 //! Many starts.
 
+use crate::minimize::options::options;
 use rayon::prelude::*;
 
 use super::population::{finite_bounds, rounded};
@@ -9,36 +10,38 @@ use crate::minimize::derivative_free::comparable;
 use crate::minimize::{Answer, Error, Method, Run, Stopped, Task};
 use crate::random::{Purpose, stream};
 
-/// Multi-start: any method from many random points between the bounds, in parallel; and all the minima that it found.
-///
-/// The simplest global method, and often the best where local searches are cheap. The first point is the task's start,
-/// the others are a [`Sampling`] of the bounds, which must be finite. A method that does not take bounds still begins
-/// between them, but may leave them.
-///
-/// Each local search runs in the task's limits; of a limit on evaluations each gets an equal part. An iteration is a
-/// local search. Ends after all of them, for the reason for which the best one ended.
-///
-/// ```
-/// use ravine::minimize::{Bounds, Function, MultiStart, NelderMead, Task};
-///
-/// // Minima at −1 and 1.
-/// let two = Function::new(|x: &[f64]| (x[0] * x[0] - 1.0).powi(2) + 0.1 * x[0]);
-/// let bounds = Bounds::uniform(1, -2.0, 2.0)?;
-/// let basins = MultiStart::new(NelderMead::new()).basins(Task::new(&two, &[0.0]).with_bounds(&bounds))?;
-/// assert_eq!(basins.len(), 2);
-/// assert!(basins[0].answer.x[0] < 0.0 && basins[1].answer.x[0] > 0.0);
-/// # Ok::<(), ravine::minimize::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MultiStart<M> {
-    /// The local method.
-    pub method: M,
-    /// Starts, at least 1. 32.
-    pub starts: usize,
-    /// How they are spread. A Latin hypercube.
-    pub sampling: Sampling,
-    /// Minima are the same if no coordinate differs by more than this times the distance of its bounds, at least 0. 1e-4.
-    pub distance: f64,
+options! {
+    /// Multi-start: any method from many random points between the bounds, in parallel; and all the minima that it found.
+    ///
+    /// The simplest global method, and often the best where local searches are cheap. The first point is the task's start,
+    /// the others are a [`Sampling`] of the bounds, which must be finite. A method that does not take bounds still begins
+    /// between them, but may leave them.
+    ///
+    /// Each local search runs in the task's limits; of a limit on evaluations each gets an equal part. An iteration is a
+    /// local search. Ends after all of them, for the reason for which the best one ended.
+    ///
+    /// ```
+    /// use ravine::minimize::{Bounds, Function, MultiStart, NelderMead, Task};
+    ///
+    /// // Minima at −1 and 1.
+    /// let two = Function::new(|x: &[f64]| (x[0] * x[0] - 1.0).powi(2) + 0.1 * x[0]);
+    /// let bounds = Bounds::uniform(1, -2.0, 2.0)?;
+    /// let basins = MultiStart::new(NelderMead::new()).basins(Task::new(&two, &[0.0]).with_bounds(&bounds))?;
+    /// assert_eq!(basins.len(), 2);
+    /// assert!(basins[0].answer.x[0] < 0.0 && basins[1].answer.x[0] > 0.0);
+    /// # Ok::<(), ravine::minimize::Error>(())
+    /// ```
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct MultiStart<M> {
+        /// The local method.
+        pub method: M,
+        /// Starts, at least 1. 32.
+        pub starts: usize,
+        /// How they are spread. A Latin hypercube.
+        pub sampling: Sampling,
+        /// Minima are the same if no coordinate differs by more than this times the distance of its bounds, at least 0. 1e-4.
+        pub distance: f64,
+    }
 }
 
 impl<M> MultiStart<M> {

@@ -3,33 +3,36 @@
 use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
 use super::sampling::Sampling;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, stream, unit};
 
-/// A particle swarm: `v ← wv + c₁r₁(p − x) + c₂r₂(g − x)`, `x ← x + v`, where p is the best point of the particle, and
-/// g that of the swarm.
-///
-/// Quick on functions with a clear trend and many small minima; may settle too early: in a [ring](Self::ring), where
-/// each particle only hears from its two neighbours, it is slower and safer. The weights are those of constriction, χ =
-/// 0.7298. A particle that leaves the bounds stops there. Needs finite bounds; the first particle is at the start, the
-/// others in a Latin hypercube.
-///
-/// Ends where the particles are at most `Limits::step · max(1, ‖x‖∞)` apart; 1e-8 where that is off.
-///
-/// Source: J. Kennedy, R. Eberhart, "Particle swarm optimization", 1995; M. Clerc, J. Kennedy, "The particle swarm:
-/// explosion, stability, and convergence in a multidimensional complex space", 2002.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ParticleSwarm {
-    /// Particles, at least 2. 40.
-    pub population: usize,
-    /// w, the part of its velocity that a particle keeps, in [0, 1). χ = 0.7298.
-    pub inertia: f64,
-    /// c₁, the pull of a particle's own best point, at least 0. 2.05χ = 1.49618.
-    pub own: f64,
-    /// c₂, the pull of the others', at least 0. 2.05χ.
-    pub others: f64,
-    /// Whether particles only hear from their two neighbours. No.
-    pub ring: bool,
+options! {
+    /// A particle swarm: `v ← wv + c₁r₁(p − x) + c₂r₂(g − x)`, `x ← x + v`, where p is the best point of the particle, and
+    /// g that of the swarm.
+    ///
+    /// Quick on functions with a clear trend and many small minima; may settle too early: in a [ring](Self::ring), where
+    /// each particle only hears from its two neighbours, it is slower and safer. The weights are those of constriction, χ =
+    /// 0.7298. A particle that leaves the bounds stops there. Needs finite bounds; the first particle is at the start, the
+    /// others in a Latin hypercube.
+    ///
+    /// Ends where the particles are at most `Limits::step · max(1, ‖x‖∞)` apart; 1e-8 where that is off.
+    ///
+    /// Source: J. Kennedy, R. Eberhart, "Particle swarm optimization", 1995; M. Clerc, J. Kennedy, "The particle swarm:
+    /// explosion, stability, and convergence in a multidimensional complex space", 2002.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct ParticleSwarm {
+        /// Particles, at least 2. 40.
+        pub population: usize,
+        /// w, the part of its velocity that a particle keeps, in [0, 1). χ = 0.7298.
+        pub inertia: f64,
+        /// c₁, the pull of a particle's own best point, at least 0. 2.05χ = 1.49618.
+        pub own: f64,
+        /// c₂, the pull of the others', at least 0. 2.05χ.
+        pub others: f64,
+        /// Whether particles only hear from their two neighbours. No.
+        pub ring: bool,
+    }
 }
 
 impl Default for ParticleSwarm {

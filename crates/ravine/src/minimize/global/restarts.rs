@@ -1,6 +1,7 @@
 //! When CMA-ES begins anew, and how large the next population is.
 
 use crate::minimize::Error;
+use crate::minimize::options::choice;
 use crate::random::{ChaCha8Rng, unit};
 
 /// Whether CMA-ES begins anew where a run has converged or got stuck, and with how many points.
@@ -17,6 +18,8 @@ pub enum Restarts {
     /// testbed", 2009).
     Bipop(u32),
 }
+
+choice!(Restarts: "none" => None, "ipop" => Ipop(runs: u32), "bipop" => Bipop(runs: u32));
 
 /// What the next run begins with.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! Random points between bounds.
 
 use crate::minimize::Bounds;
+use crate::minimize::options::choice;
 use crate::random::{ChaCha8Rng, shuffle, unit};
 
 /// How random points are spread between bounds.
@@ -13,6 +14,8 @@ pub enum Sampling {
     #[default]
     LatinHypercube,
 }
+
+choice!(Sampling: "uniform" => Uniform, "latin-hypercube" => LatinHypercube);
 
 impl Sampling {
     /// `count` points.

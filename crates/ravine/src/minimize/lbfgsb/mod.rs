@@ -4,6 +4,7 @@ mod cauchy;
 mod compact;
 mod subspace;
 
+use crate::minimize::options::options;
 use cauchy::cauchy;
 use compact::Compact;
 use subspace::subspace;
@@ -14,24 +15,26 @@ use super::vector::{dot, norm, zeros};
 use super::{Answer, Bounds, Error, Method, MoreThuente, Run, StepSize, Stopped};
 use crate::Scalar;
 
-/// L-BFGS-B: a quasi-Newton method of little memory that keeps to bounds, exactly. The first choice for a smooth function between
-/// bounds.
-///
-/// Every iteration takes the quadratic model of f whose matrix comes from the last m steps, follows the path of steepest descent,
-/// bent at the bounds, to the model's first minimum (the generalised Cauchy point, which decides what coordinates stay at a
-/// bound), minimises the model over the others, and searches along the segment from x to there. About 4mn numbers of memory.
-/// Bounds may be infinite, or equal, which fixes a coordinate. Without bounds it is L-BFGS.
-///
-/// The stopping measure, in place of ‖∇f‖∞, is that of the projected gradient, ‖x − P(x − ∇f(x))‖∞.
-///
-/// Source: R. Byrd, P. Lu, J. Nocedal, C. Zhu, "A limited memory algorithm for bound constrained optimization", 1995; J. Morales, J.
-/// Nocedal, "Remark on algorithm 778: L-BFGS-B", 2011.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Lbfgsb<S = MoreThuente> {
-    /// m, the number of steps remembered, at least 1. 10.
-    pub memory: usize,
-    /// Chooses how far to go along the segment.
-    pub step_size: S,
+options! {
+    /// L-BFGS-B: a quasi-Newton method of little memory that keeps to bounds, exactly. The first choice for a smooth function between
+    /// bounds.
+    ///
+    /// Every iteration takes the quadratic model of f whose matrix comes from the last m steps, follows the path of steepest descent,
+    /// bent at the bounds, to the model's first minimum (the generalised Cauchy point, which decides what coordinates stay at a
+    /// bound), minimises the model over the others, and searches along the segment from x to there. About 4mn numbers of memory.
+    /// Bounds may be infinite, or equal, which fixes a coordinate. Without bounds it is L-BFGS.
+    ///
+    /// The stopping measure, in place of ‖∇f‖∞, is that of the projected gradient, ‖x − P(x − ∇f(x))‖∞.
+    ///
+    /// Source: R. Byrd, P. Lu, J. Nocedal, C. Zhu, "A limited memory algorithm for bound constrained optimization", 1995; J. Morales, J.
+    /// Nocedal, "Remark on algorithm 778: L-BFGS-B", 2011.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Lbfgsb<S = MoreThuente> {
+        /// m, the number of steps remembered, at least 1. 10.
+        pub memory: usize,
+        /// Chooses how far to go along the segment.
+        pub step_size: S,
+    }
 }
 
 impl Default for Lbfgsb {

@@ -1,5 +1,6 @@
 //! Backtracking to sufficient decrease.
 
+use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::sample::{Sample, parabola};
@@ -7,26 +8,28 @@ use crate::Scalar;
 use crate::minimize::line::Line;
 use crate::minimize::{Error, StepSize, Stepping};
 
-/// Backtracking: the first of α, ρα, ρ²α … with sufficient decrease, `φ(α) ≤ φ(0) + c₁αφ′(0)`.
-///
-/// While first trials are taken as they are, each begins 1/ρ times farther than it otherwise would.
-/// [Interpolating](Self::interpolating), each step back goes to where a parabola is least, but at least to α/10 and at
-/// most to α/2. [Non-monotone](Self::nonmonotone), φ(0) is replaced by the highest of the last M values: so the
-/// steps of Barzilai and Borwein stay as they are, which work because they are not monotone.
-///
-/// Source: L. Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives", 1966; Nocedal & Wright,
-/// "Numerical Optimization", 2nd ed., algorithm 3.1 and (3.58); L. Grippo, F. Lampariello & S. Lucidi, "A nonmonotone line search technique for
-/// Newton's method", 1986.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Armijo {
-    /// c₁, the part of the slope that must be kept, in (0, 1). 1e-4.
-    pub decrease: f64,
-    /// ρ, the factor of each step back, in (0, 1). 0.5.
-    pub factor: f64,
-    /// Whether a parabola says how far to step back. Off.
-    pub interpolate: bool,
-    /// M, how many values the highest is taken of, at least 1. 1.
-    pub memory: usize,
+options! {
+    /// Backtracking: the first of α, ρα, ρ²α … with sufficient decrease, `φ(α) ≤ φ(0) + c₁αφ′(0)`.
+    ///
+    /// While first trials are taken as they are, each begins 1/ρ times farther than it otherwise would.
+    /// [Interpolating](Self::interpolating), each step back goes to where a parabola is least, but at least to α/10 and at
+    /// most to α/2. [Non-monotone](Self::nonmonotone), φ(0) is replaced by the highest of the last M values: so the
+    /// steps of Barzilai and Borwein stay as they are, which work because they are not monotone.
+    ///
+    /// Source: L. Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives", 1966; Nocedal & Wright,
+    /// "Numerical Optimization", 2nd ed., algorithm 3.1 and (3.58); L. Grippo, F. Lampariello & S. Lucidi, "A nonmonotone line search technique for
+    /// Newton's method", 1986.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Armijo {
+        /// c₁, the part of the slope that must be kept, in (0, 1). 1e-4.
+        pub decrease: f64,
+        /// ρ, the factor of each step back, in (0, 1). 0.5.
+        pub factor: f64,
+        /// Whether a parabola says how far to step back. Off.
+        pub interpolate: bool,
+        /// M, how many values the highest is taken of, at least 1. 1.
+        pub memory: usize,
+    }
 }
 
 impl Default for Armijo {

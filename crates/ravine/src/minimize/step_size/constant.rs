@@ -2,16 +2,19 @@
 
 use super::back_off;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// The same step size α always, halved only where the function does not exist there.
-///
-/// Looks at no value, so steps may lead uphill: where the curvature L along the way is above 2/α, steepest descent diverges. For teaching, and
-/// for functions whose curvature is known.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Constant {
-    /// α, positive.
-    pub step: f64,
+options! {
+    /// The same step size α always, halved only where the function does not exist there.
+    ///
+    /// Looks at no value, so steps may lead uphill: where the curvature L along the way is above 2/α, steepest descent diverges. For teaching, and
+    /// for functions whose curvature is known.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Constant {
+        /// α, positive.
+        pub step: f64,
+    }
 }
 
 impl Constant {

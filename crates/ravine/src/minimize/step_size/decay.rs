@@ -2,22 +2,25 @@
 
 use super::back_off;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// Step sizes that shrink with the iteration k = 0, 1, 2 …: [geometric](Self::geometric) `αρᵏ`, or [harmonic](Self::harmonic)
-/// `α/(k + 1)`.
-///
-/// Looks at no value, so steps may lead uphill. Harmonic steps are long enough together to reach any point, and yet their squares have
-/// a finite sum, which averages noise away; geometric ones reach no farther than α/(1 − ρ) times the largest direction.
-///
-/// Source: H. Robbins & S. Monro, "A stochastic approximation method", 1951, (5); N. Z. Shor, "Minimization Methods for
-/// Non-Differentiable Functions", 1985, section 2.3, for geometric ones.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Decay {
-    /// α, positive.
-    pub step: f64,
-    /// ρ in (0, 1] of geometric steps; `None` for harmonic ones.
-    pub factor: Option<f64>,
+options! {
+    /// Step sizes that shrink with the iteration k = 0, 1, 2 …: [geometric](Self::geometric) `αρᵏ`, or [harmonic](Self::harmonic)
+    /// `α/(k + 1)`.
+    ///
+    /// Looks at no value, so steps may lead uphill. Harmonic steps are long enough together to reach any point, and yet their squares have
+    /// a finite sum, which averages noise away; geometric ones reach no farther than α/(1 − ρ) times the largest direction.
+    ///
+    /// Source: H. Robbins & S. Monro, "A stochastic approximation method", 1951, (5); N. Z. Shor, "Minimization Methods for
+    /// Non-Differentiable Functions", 1985, section 2.3, for geometric ones.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Decay {
+        /// α, positive.
+        pub step: f64,
+        /// ρ in (0, 1] of geometric steps; `None` for harmonic ones.
+        pub factor: Option<f64>,
+    }
 }
 
 impl Decay {

@@ -2,23 +2,26 @@
 
 use super::sample::{Sample, secant};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{epsilon, rounding};
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
-///
-/// Steps grow until the minimum is between two of them. The interval is then narrowed by inverse quadratic interpolation or secants of the slopes where these converge, and
-/// by halving where they do not, until the slope is at most `tolerance` times the first one, or the interval as small as
-/// the numbers allow. Successive directions of steepest descent are orthogonal then. More evaluations an iteration than a
-/// search that stops at [`Wolfe`](super::Wolfe)'s conditions, for few iterations less: for teaching, and for functions that are costly to
-/// begin a new direction on.
-///
-/// Source: R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4; T. J. Dekker, "Finding a zero by means of successive
-/// linear interpolation", 1969.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Exact {
-    /// How small the slope becomes, as a part of the first one, in (0, 1). 1e-9.
-    pub tolerance: f64,
+options! {
+    /// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
+    ///
+    /// Steps grow until the minimum is between two of them. The interval is then narrowed by inverse quadratic interpolation or secants of the slopes where these converge, and
+    /// by halving where they do not, until the slope is at most `tolerance` times the first one, or the interval as small as
+    /// the numbers allow. Successive directions of steepest descent are orthogonal then. More evaluations an iteration than a
+    /// search that stops at [`Wolfe`](super::Wolfe)'s conditions, for few iterations less: for teaching, and for functions that are costly to
+    /// begin a new direction on.
+    ///
+    /// Source: R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4; T. J. Dekker, "Finding a zero by means of successive
+    /// linear interpolation", 1969.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Exact {
+        /// How small the slope becomes, as a part of the first one, in (0, 1). 1e-9.
+        pub tolerance: f64,
+    }
 }
 
 impl Default for Exact {

@@ -2,21 +2,24 @@
 
 use super::sample::{Sample, parabola};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// Goldstein's conditions: the value falls by a part of what the slope promises that is neither too small nor too large,
-///
-/// ```text
-/// φ(0) + (1 − c)αφ′(0) ≤ φ(α) ≤ φ(0) + cαφ′(0)
-/// ```
-/// Needs values only, and yet steps are not too short. They may all miss the minimum along the line, which is why methods that learn
-/// curvatures do better with [`Wolfe`](super::Wolfe)'s. In front of a wall, beyond which the function does not exist, only the right half may be satisfied.
-///
-/// Source: A. A. Goldstein, "On steepest descent", 1965; Nocedal & Wright, "Numerical Optimization", 2nd ed., (3.11).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Goldstein {
-    /// c, in (0, ½). 0.1.
-    pub decrease: f64,
+options! {
+    /// Goldstein's conditions: the value falls by a part of what the slope promises that is neither too small nor too large,
+    ///
+    /// ```text
+    /// φ(0) + (1 − c)αφ′(0) ≤ φ(α) ≤ φ(0) + cαφ′(0)
+    /// ```
+    /// Needs values only, and yet steps are not too short. They may all miss the minimum along the line, which is why methods that learn
+    /// curvatures do better with [`Wolfe`](super::Wolfe)'s. In front of a wall, beyond which the function does not exist, only the right half may be satisfied.
+    ///
+    /// Source: A. A. Goldstein, "On steepest descent", 1965; Nocedal & Wright, "Numerical Optimization", 2nd ed., (3.11).
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Goldstein {
+        /// c, in (0, ½). 0.1.
+        pub decrease: f64,
+    }
 }
 
 impl Default for Goldstein {

@@ -3,29 +3,32 @@
 use super::conditions::Conditions;
 use super::sample::{Sample, secant};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// The line search of `CG_DESCENT`, for the conditions of Wolfe
-///
-/// ```text
-/// φ(α) ≤ φ(0) + δαφ′(0),   φ′(α) ≥ σφ′(0)
-/// ```
-/// or, where `φ(α) ≤ φ(0) + ε|φ(0)|`, the approximate ones, `(2δ − 1)φ′(0) ≥ φ′(α) ≥ σφ′(0)`, which on a parabola are the same.
-/// They are judged by slopes, which are precise near a minimum where values are not: so this search goes on where others end.
-///
-/// An interval at whose ends the slopes are negative and positive is narrowed by two secants at a time, which converges with order 1 + √2. In front of a wall, beyond
-/// which the function does not exist, and where it falls without end, there may be no such α; a step that satisfies the first condition is the answer then.
-///
-/// Source: W. W. Hager & H. Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", 2005, section 4;
-/// "Algorithm 851: CG_DESCENT", 2006.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HagerZhang {
-    /// δ, in (0, ½). 0.1.
-    pub decrease: f64,
-    /// σ, between δ and 1. 0.9.
-    pub curvature: f64,
-    /// ε, at least 0. 1e-6.
-    pub error: f64,
+options! {
+    /// The line search of `CG_DESCENT`, for the conditions of Wolfe
+    ///
+    /// ```text
+    /// φ(α) ≤ φ(0) + δαφ′(0),   φ′(α) ≥ σφ′(0)
+    /// ```
+    /// or, where `φ(α) ≤ φ(0) + ε|φ(0)|`, the approximate ones, `(2δ − 1)φ′(0) ≥ φ′(α) ≥ σφ′(0)`, which on a parabola are the same.
+    /// They are judged by slopes, which are precise near a minimum where values are not: so this search goes on where others end.
+    ///
+    /// An interval at whose ends the slopes are negative and positive is narrowed by two secants at a time, which converges with order 1 + √2. In front of a wall, beyond
+    /// which the function does not exist, and where it falls without end, there may be no such α; a step that satisfies the first condition is the answer then.
+    ///
+    /// Source: W. W. Hager & H. Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", 2005, section 4;
+    /// "Algorithm 851: CG_DESCENT", 2006.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct HagerZhang {
+        /// δ, in (0, ½). 0.1.
+        pub decrease: f64,
+        /// σ, between δ and 1. 0.9.
+        pub curvature: f64,
+        /// ε, at least 0. 1e-6.
+        pub error: f64,
+    }
 }
 
 impl Default for HagerZhang {

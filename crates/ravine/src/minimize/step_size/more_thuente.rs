@@ -3,26 +3,29 @@
 use super::conditions::Conditions;
 use super::sample::{Sample, cubic, secant};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// The line search of Moré and Thuente, for the strong Wolfe conditions
-///
-/// ```text
-/// φ(α) ≤ φ(0) + c₁αφ′(0),   |φ′(α)| ≤ c₂|φ′(0)|
-/// ```
-/// An interval of uncertainty is narrowed by trials that cubics, parabolas and secants suggest, first for `ψ(α) = φ(α) − φ(0) − c₁αφ′(0)`, and for φ
-/// once ψ is negative and rises. It is the search of MINPACK-2, and through it of SciPy's BFGS and L-BFGS-B.
-///
-/// Where φ(α) and φ(0) differ by rounding only, slopes judge instead of values. In front of a wall, beyond which the function does not exist,
-/// and where it falls without end, there may be no such α; a step that satisfies the first condition is the answer then.
-///
-/// Source: J. J. Moré & D. J. Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, sections 2 to 4.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MoreThuente {
-    /// c₁, in (0, 1). 1e-4.
-    pub decrease: f64,
-    /// c₂, between c₁ and 1. 0.9, as Newton's and quasi-Newton methods want it; conjugate gradients want 0.1.
-    pub curvature: f64,
+options! {
+    /// The line search of Moré and Thuente, for the strong Wolfe conditions
+    ///
+    /// ```text
+    /// φ(α) ≤ φ(0) + c₁αφ′(0),   |φ′(α)| ≤ c₂|φ′(0)|
+    /// ```
+    /// An interval of uncertainty is narrowed by trials that cubics, parabolas and secants suggest, first for `ψ(α) = φ(α) − φ(0) − c₁αφ′(0)`, and for φ
+    /// once ψ is negative and rises. It is the search of MINPACK-2, and through it of SciPy's BFGS and L-BFGS-B.
+    ///
+    /// Where φ(α) and φ(0) differ by rounding only, slopes judge instead of values. In front of a wall, beyond which the function does not exist,
+    /// and where it falls without end, there may be no such α; a step that satisfies the first condition is the answer then.
+    ///
+    /// Source: J. J. Moré & D. J. Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, sections 2 to 4.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct MoreThuente {
+        /// c₁, in (0, 1). 1e-4.
+        pub decrease: f64,
+        /// c₂, between c₁ and 1. 0.9, as Newton's and quasi-Newton methods want it; conjugate gradients want 0.1.
+        pub curvature: f64,
+    }
 }
 
 impl Default for MoreThuente {

@@ -2,19 +2,22 @@
 
 use super::back_off;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// Polyak's step size: `α = (f(x) − f*) / −∇f(x)ᵀd`, for functions whose lowest value f* is known; on `d = −∇f` it is
-/// `(f(x) − f*)/‖∇f(x)‖²`.
-///
-/// Where the function is convex, every step along −∇f brings x nearer to the minimum; the values may rise. No step leads on from f* or
-/// below.
-///
-/// Source: B. T. Polyak, "Minimization of unsmooth functionals", 1969; "Introduction to Optimization", 1987, section 5.3.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Polyak {
-    /// f*. 0, as of sums of squares that can all vanish.
-    pub lowest: f64,
+options! {
+    /// Polyak's step size: `α = (f(x) − f*) / −∇f(x)ᵀd`, for functions whose lowest value f* is known; on `d = −∇f` it is
+    /// `(f(x) − f*)/‖∇f(x)‖²`.
+    ///
+    /// Where the function is convex, every step along −∇f brings x nearer to the minimum; the values may rise. No step leads on from f* or
+    /// below.
+    ///
+    /// Source: B. T. Polyak, "Minimization of unsmooth functionals", 1969; "Introduction to Optimization", 1987, section 5.3.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Polyak {
+        /// f*. 0, as of sums of squares that can all vanish.
+        pub lowest: f64,
+    }
 }
 
 impl Polyak {

@@ -3,24 +3,27 @@
 use super::conditions::Conditions;
 use super::sample::{Sample, cubic, parabola};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Error, Line, StepSize, Stepping};
 
-/// The strong Wolfe conditions, by bracketing and zoom:
-///
-/// ```text
-/// φ(α) ≤ φ(0) + c₁αφ′(0),   |φ′(α)| ≤ c₂|φ′(0)|
-/// ```
-/// Steps grow until an interval must hold such an α, and cubics narrow it. Points whose value alone rules them out cost no gradient. Where φ(α) and
-/// φ(0) differ by rounding only, slopes judge instead of values. In front of a wall, beyond which the function does not exist, and where it falls without end, there may
-/// be no such α; a step that satisfies the first condition is the answer then.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 3.5 and 3.6.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wolfe {
-    /// c₁, in (0, 1). 1e-4.
-    pub decrease: f64,
-    /// c₂, between c₁ and 1. 0.9, as Newton's and quasi-Newton methods want it; conjugate gradients want 0.1.
-    pub curvature: f64,
+options! {
+    /// The strong Wolfe conditions, by bracketing and zoom:
+    ///
+    /// ```text
+    /// φ(α) ≤ φ(0) + c₁αφ′(0),   |φ′(α)| ≤ c₂|φ′(0)|
+    /// ```
+    /// Steps grow until an interval must hold such an α, and cubics narrow it. Points whose value alone rules them out cost no gradient. Where φ(α) and
+    /// φ(0) differ by rounding only, slopes judge instead of values. In front of a wall, beyond which the function does not exist, and where it falls without end, there may
+    /// be no such α; a step that satisfies the first condition is the answer then.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 3.5 and 3.6.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Wolfe {
+        /// c₁, in (0, 1). 1e-4.
+        pub decrease: f64,
+        /// c₂, between c₁ and 1. 0.9, as Newton's and quasi-Newton methods want it; conjugate gradients want 0.1.
+        pub curvature: f64,
+    }
 }
 
 impl Default for Wolfe {

@@ -17,28 +17,31 @@ use super::patience::{Lowest, Patience};
 use super::vector::{along, dot, largest, norm, rounded, rounding, widened, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
+use crate::minimize::options::{Field, options};
 use path::{Path, product};
 
-/// Trust regions: each step is about the least of a model within a radius Δ,
-///
-/// ```text
-/// m(p) = f(x) + ∇f(x)ᵀp + ½pᵀBp,   ‖p‖ ≤ Δ
-/// ```
-/// and the part ρ of the fall that the model promised and the function kept says whether to take it, and how far to trust the next one. Negative curvature is
-/// welcome, unlike with line searches: it leads away from saddles. Where rounding has used up the values, gradients tell the fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
-///
-/// With the Hessian as B there are a solver that finds [the least](Self::new), the [dogleg](Self::dogleg), which is almost as good and simpler, [Steihaug's](Self::steihaug)
-/// conjugate gradients, for many variables because they need only products `∇²f(x)·v`, and the [Cauchy point](Self::cauchy), to compare with. Or B is [learnt](Self::sr1)
-/// from gradients.
-///
-/// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 4.1 and 6.2.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TrustRegion {
-    kind: Kind,
-    /// The first Δ, where one was asked for.
-    radius: Option<f64>,
-    /// The least ρ of a step that is taken.
-    accept: f64,
+options! {
+    /// Trust regions: each step is about the least of a model within a radius Δ,
+    ///
+    /// ```text
+    /// m(p) = f(x) + ∇f(x)ᵀp + ½pᵀBp,   ‖p‖ ≤ Δ
+    /// ```
+    /// and the part ρ of the fall that the model promised and the function kept says whether to take it, and how far to trust the next one. Negative curvature is
+    /// welcome, unlike with line searches: it leads away from saddles. Where rounding has used up the values, gradients tell the fall: `−½(∇f(x) + ∇f(x + p))ᵀp`.
+    ///
+    /// With the Hessian as B there are a solver that finds [the least](Self::new), the [dogleg](Self::dogleg), which is almost as good and simpler, [Steihaug's](Self::steihaug)
+    /// conjugate gradients, for many variables because they need only products `∇²f(x)·v`, and the [Cauchy point](Self::cauchy), to compare with. Or B is [learnt](Self::sr1)
+    /// from gradients.
+    ///
+    /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 4.1 and 6.2.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct TrustRegion {
+        kind: Kind,
+        /// The first Δ, where one was asked for.
+        radius: Option<f64>,
+        /// The least ρ of a step that is taken.
+        accept: f64,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,9 @@ enum Kind {
     Cauchy,
     Sr1,
 }
+
+// Each has a name of its own in the catalogue.
+impl Field for Kind {}
 
 impl Default for TrustRegion {
     fn default() -> Self {

@@ -3,16 +3,19 @@
 use super::{Estimate, Estimator};
 use crate::Scalar;
 use crate::minimize::Evaluator;
+use crate::minimize::options::options;
 use crate::random::ChaCha8Rng;
 
-/// Central differences along every coordinate: `ĝᵢ = (f(x + ceᵢ) − f(x − ceᵢ))/2c`.
-///
-/// 2n values an estimate, and no randomness: the finite differences of Kiefer and Wolfowitz, for functions of few variables.
-///
-/// Source: J. Kiefer, J. Wolfowitz, "Stochastic estimation of the maximum of a regression function", 1952; J. R. Blum,
-/// "Multidimensional stochastic approximation methods", 1954.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct CoordinateDifferences;
+options! {
+    /// Central differences along every coordinate: `ĝᵢ = (f(x + ceᵢ) − f(x − ceᵢ))/2c`.
+    ///
+    /// 2n values an estimate, and no randomness: the finite differences of Kiefer and Wolfowitz, for functions of few variables.
+    ///
+    /// Source: J. Kiefer, J. Wolfowitz, "Stochastic estimation of the maximum of a regression function", 1952; J. R. Blum,
+    /// "Multidimensional stochastic approximation methods", 1954.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct CoordinateDifferences;
+}
 
 impl CoordinateDifferences {
     /// The estimator; it has no options.

@@ -1,6 +1,7 @@
 //! Descent on estimates of the gradient.
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::largest;
 use crate::minimize::{Answer, Error, Evaluator, Method, Run};
 use crate::random::{ChaCha8Rng, Purpose, stream};
@@ -64,24 +65,26 @@ impl Estimate {
     }
 }
 
-/// The gains of iteration k = 0, 1, 2 …: steps `aₖ = a/(A + k + 1)^α`, distances `cₖ = c/(k + 1)^γ`.
-///
-/// Source: J. C. Spall, "Implementation of the simultaneous perturbation algorithm for stochastic optimization", 1998,
-/// section III.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Gains {
-    /// a, above 0. If none is given, such that the first step moves x by [`first`](Self::first).
-    pub a: Option<f64>,
-    /// How far the first step moves the coordinate that it moves most, above 0. 0.1.
-    pub first: f64,
-    /// A, at least 0: about a tenth of the expected iterations. 100.
-    pub stability: f64,
-    /// α, at least 0. 0.602.
-    pub alpha: f64,
-    /// c, above 0: about the noise of the values; small without noise. 1e-3.
-    pub c: f64,
-    /// γ, at least 0. 0.101.
-    pub gamma: f64,
+options! {
+    /// The gains of iteration k = 0, 1, 2 …: steps `aₖ = a/(A + k + 1)^α`, distances `cₖ = c/(k + 1)^γ`.
+    ///
+    /// Source: J. C. Spall, "Implementation of the simultaneous perturbation algorithm for stochastic optimization", 1998,
+    /// section III.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Gains {
+        /// a, above 0. If none is given, such that the first step moves x by [`first`](Self::first).
+        pub a: Option<f64>,
+        /// How far the first step moves the coordinate that it moves most, above 0. 0.1.
+        pub first: f64,
+        /// A, at least 0: about a tenth of the expected iterations. 100.
+        pub stability: f64,
+        /// α, at least 0. 0.602.
+        pub alpha: f64,
+        /// c, above 0: about the noise of the values; small without noise. 1e-3.
+        pub c: f64,
+        /// γ, at least 0. 0.101.
+        pub gamma: f64,
+    }
 }
 
 impl Default for Gains {
@@ -134,19 +137,21 @@ impl Gains {
     }
 }
 
-/// Descent on an estimated gradient: `x ← x − aₖ ĝ(x, cₖ)`.
-///
-/// For functions whose values are noisy, or have very many variables and no gradient. It never asks for f(x) itself:
-/// where it stands is judged by the mean of the values around it, and only the answer's value is f at the answer. A
-/// step to where a value is not finite is taken back, and steps become half as long.
-///
-/// Runs until a limit is reached; on smooth functions without noise prefer methods that compare values.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ZerothOrder<E> {
-    /// What estimates gradients.
-    pub estimator: E,
-    /// Its gains.
-    pub gains: Gains,
+options! {
+    /// Descent on an estimated gradient: `x ← x − aₖ ĝ(x, cₖ)`.
+    ///
+    /// For functions whose values are noisy, or have very many variables and no gradient. It never asks for f(x) itself:
+    /// where it stands is judged by the mean of the values around it, and only the answer's value is f at the answer. A
+    /// step to where a value is not finite is taken back, and steps become half as long.
+    ///
+    /// Runs until a limit is reached; on smooth functions without noise prefer methods that compare values.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct ZerothOrder<E> {
+        /// What estimates gradients.
+        pub estimator: E,
+        /// Its gains.
+        pub gains: Gains,
+    }
 }
 
 /// Estimates that the size of the first step is found from.

@@ -2,23 +2,27 @@
 
 use super::{Estimate, Estimator};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{along, zeros};
 use crate::minimize::{Error, Evaluator};
 use crate::random::{ChaCha8Rng, normal};
 
-/// Two-point estimates along random directions: `ĝ = (f(x + cu) − f(x − cu))/(2c) · u`, the mean over some u.
-///
-/// The directions are [Gaussian](Self::gaussian), or uniform on the [sphere](Self::sphere) of radius √n; so `E[uuᵀ] =
-/// I`, and the estimate's mean is the gradient of f smoothed over a distance of c. One estimate costs two values a
-/// direction, whatever n.
-///
-/// Source: Y. Nesterov, V. Spokoiny, "Random gradient-free minimization of convex functions", 2017; the
-/// sphere: A. D. Flaxman, A. T. Kalai, H. B. McMahan, "Online convex optimization in the bandit setting", 2005.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RandomDirections {
-    sphere: bool,
-    /// Directions of one estimate, at least 1. 1.
-    pub directions: u32,
+options! {
+    /// Two-point estimates along random directions: `ĝ = (f(x + cu) − f(x − cu))/(2c) · u`, the mean over some u.
+    ///
+    /// The directions are [Gaussian](Self::gaussian), or uniform on the [sphere](Self::sphere) of radius √n; so `E[uuᵀ] =
+    /// I`, and the estimate's mean is the gradient of f smoothed over a distance of c. One estimate costs two values a
+    /// direction, whatever n.
+    ///
+    /// Source: Y. Nesterov, V. Spokoiny, "Random gradient-free minimization of convex functions", 2017; the
+    /// sphere: A. D. Flaxman, A. T. Kalai, H. B. McMahan, "Online convex optimization in the bandit setting", 2005.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct RandomDirections {
+        /// Whether directions are on the sphere of radius √n, instead of normal. No.
+        sphere: bool,
+        /// Directions of one estimate, at least 1. 1.
+        pub directions: u32,
+    }
 }
 
 impl RandomDirections {

@@ -3,16 +3,19 @@
 use super::{Estimate, Estimator};
 use crate::Scalar;
 use crate::minimize::Evaluator;
+use crate::minimize::options::options;
 use crate::minimize::vector::{along, zeros};
 use crate::random::{ChaCha8Rng, Rng};
 
-/// Simultaneous perturbation (SPSA): `ĝᵢ = (f(x + cΔ) − f(x − cΔ))/(2cΔᵢ)`, where each Δᵢ is 1 or −1 with equal probability.
-///
-/// Two values an estimate, whatever n. With [`Gains`](super::Gains) that decay it converges on noisy values.
-///
-/// Source: J. C. Spall, "Multivariate stochastic approximation using a simultaneous perturbation gradient approximation", 1992.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spsa;
+options! {
+    /// Simultaneous perturbation (SPSA): `ĝᵢ = (f(x + cΔ) − f(x − cΔ))/(2cΔᵢ)`, where each Δᵢ is 1 or −1 with equal probability.
+    ///
+    /// Two values an estimate, whatever n. With [`Gains`](super::Gains) that decay it converges on noisy values.
+    ///
+    /// Source: J. C. Spall, "Multivariate stochastic approximation using a simultaneous perturbation gradient approximation", 1992.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Spsa;
+}
 
 impl Spsa {
     /// The estimator; it has no options.

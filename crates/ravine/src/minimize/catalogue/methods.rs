@@ -1,15 +1,16 @@
-//! Methods and step sizes by name.
+//! Methods by name.
 
-use super::{
-    Armijo, BarzilaiBorwein, BasinHopping, Bfgs, Brent, CmaEs, ConjugateGradient, Constant,
-    CoordinateDifferences, CoordinateSearch, Decay, Descent, Dfp, DifferentialEvolution, Direction,
-    Error, Exact, GaussNewton, Genetic, GoldenSection, Goldstein, HagerZhang, HeavyBall,
-    HookeJeeves, Langevin, Lbfgs, Lbfgsb, LevenbergMarquardt, Method, Metropolis, MoreThuente,
-    MultiStart, NelderMead, Nesterov, Newton, NewtonCg, Objective, ParticleSwarm, Polyak, Powell,
-    ProjectedGradient, RandomDirections, SimulatedAnnealing, Spsa, Sr1, Steepest, StepSize,
+use super::setting::{Configure, Setting, configured, docs, options};
+use super::step_sizes::{name_and_number, named_step_size};
+use super::unknown;
+use crate::minimize::{
+    BarzilaiBorwein, BasinHopping, Bfgs, Brent, CmaEs, ConjugateGradient, CoordinateDifferences,
+    CoordinateSearch, Descent, Dfp, DifferentialEvolution, Direction, Error, GaussNewton, Genetic,
+    GoldenSection, HeavyBall, HookeJeeves, Langevin, Lbfgs, Lbfgsb, LevenbergMarquardt, Method,
+    Metropolis, MultiStart, NelderMead, Nesterov, Newton, NewtonCg, OptionInfo, ParticleSwarm,
+    Powell, ProjectedGradient, RandomDirections, SimulatedAnnealing, Spsa, Sr1, Steepest,
     TrustRegion, Wolfe, ZerothOrder,
 };
-use crate::suggest::nearest;
 
 /// A method that has a name.
 #[derive(Debug)]
@@ -23,23 +24,11 @@ pub struct Named {
     make: Make,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Make {
     /// A direction, and the step size that suits it.
-    Descent(fn() -> Box<dyn Direction>, &'static str),
-    Method(fn() -> Box<dyn Method>),
-}
-
-/// A step size that has a name.
-#[derive(Debug)]
-pub struct NamedStepSize {
-    /// Its name, as on the command line.
-    pub name: &'static str,
-    /// What it is, in a line.
-    pub summary: &'static str,
-    /// The default of the number that may stand behind its name, as in `constant=0.01`; `None` where none may.
-    pub number: Option<f64>,
-    make: fn(f64) -> Box<dyn StepSize>,
+    Descent(fn(Configure<'_>) -> Box<dyn Direction>, &'static str),
+    Method(fn(Configure<'_>) -> Box<dyn Method>),
 }
 
 /// The families of methods, in the order in which they are listed.
@@ -57,7 +46,14 @@ macro_rules! descent {
             name: $name,
             family: "descent",
             summary: $summary,
-            make: Make::Descent(|| Box::new($direction), $step_size),
+            make: Make::Descent(
+                |configure| {
+                    let mut direction = $direction;
+                    configure(&mut direction);
+                    Box::new(direction)
+                },
+                $step_size,
+            ),
         }
     };
 }
@@ -68,7 +64,11 @@ macro_rules! method {
             name: $name,
             family: $family,
             summary: $summary,
-            make: Make::Method(|| Box::new($method)),
+            make: Make::Method(|configure| {
+                let mut method = $method;
+                configure(&mut method);
+                Box::new(method)
+            }),
         }
     };
 }
@@ -334,97 +334,6 @@ const METHODS: &[Named] = &[
     ),
 ];
 
-/// Every step size that has a name.
-pub fn step_sizes() -> &'static [NamedStepSize] {
-    STEP_SIZES
-}
-
-macro_rules! step_size {
-    ($name:literal, $summary:literal, $step_size:expr) => {
-        NamedStepSize {
-            name: $name,
-            summary: $summary,
-            number: None,
-            make: |_| Box::new($step_size),
-        }
-    };
-    ($name:literal, $summary:literal, $number:literal, $step_size:expr) => {
-        NamedStepSize {
-            name: $name,
-            summary: $summary,
-            number: Some($number),
-            make: |number| Box::new($step_size(number)),
-        }
-    };
-}
-
-const STEP_SIZES: &[NamedStepSize] = &[
-    step_size!(
-        "hager-zhang",
-        "a line search that still works where values are lost in rounding",
-        HagerZhang::new()
-    ),
-    step_size!(
-        "more-thuente",
-        "another search for the strong Wolfe conditions, to that part of the slope",
-        0.9,
-        |curvature| MoreThuente {
-            curvature,
-            ..MoreThuente::new()
-        }
-    ),
-    step_size!(
-        "wolfe",
-        "bracketing and zoom for the strong Wolfe conditions, to that part of the slope",
-        0.9,
-        |curvature| Wolfe {
-            curvature,
-            ..Wolfe::new()
-        }
-    ),
-    step_size!(
-        "armijo",
-        "halving until the value falls enough",
-        Armijo::new()
-    ),
-    step_size!(
-        "interpolating",
-        "as armijo, with parabolas for halving",
-        Armijo::interpolating()
-    ),
-    step_size!(
-        "nonmonotone",
-        "as armijo, against the highest of the last ten values",
-        Armijo::nonmonotone()
-    ),
-    step_size!(
-        "goldstein",
-        "neither too short nor too long, by values alone",
-        Goldstein::new()
-    ),
-    step_size!(
-        "exact",
-        "the minimum along the direction, by Brent's method",
-        Exact::new()
-    ),
-    step_size!("constant", "the same each time", 0.01, Constant::new),
-    step_size!("geometric", "0.99 of the one before", 0.1, |step| {
-        Decay::geometric(step, 0.99)
-    }),
-    step_size!(
-        "harmonic",
-        "the first over the number of the iteration",
-        0.1,
-        Decay::harmonic
-    ),
-    step_size!(
-        "polyak",
-        "the value above the least one, over the gradient's square",
-        0.0,
-        Polyak::new
-    ),
-];
-
 /// The local method of multi-start and basin hopping.
 fn local() -> Box<dyn Method> {
     Box::new(Lbfgsb::new())
@@ -446,42 +355,82 @@ impl Named {
         self.family == "global" || ["brent", "golden-section"].contains(&self.name)
     }
 
+    /// Its options, but for those of its step size.
+    #[must_use]
+    pub fn options(&self) -> Vec<OptionInfo> {
+        match self.make {
+            Make::Descent(direction, _) => options(direction),
+            Make::Method(make) => options(make),
+        }
+    }
+
+    /// Its documentation, and that of the parts that it is made of.
+    #[must_use]
+    pub fn docs(&self) -> Vec<&'static str> {
+        match self.make {
+            Make::Descent(direction, _) => docs(direction),
+            Make::Method(make) => docs(make),
+        }
+    }
+
     /// The method, with its defaults.
     #[must_use]
     pub fn method(&self) -> Box<dyn Method> {
         match self.make {
-            Make::Method(make) => make(),
-            Make::Descent(direction, name) => match named_step_size(name) {
-                Ok(step_size) => Box::new(Descent::new(direction(), step_size)),
-                Err(_) => Box::new(Descent::new(direction(), Wolfe::new())),
-            },
+            Make::Method(make) => make(&mut |_| {}),
+            Make::Descent(direction, name) => {
+                let direction = direction(&mut |_| {});
+                match named_step_size(name, &[]) {
+                    Ok(step_size) => Box::new(Descent::new(direction, step_size)),
+                    Err(_) => Box::new(Descent::new(direction, Wolfe::new())),
+                }
+            }
         }
     }
 
-    /// The method, with another step size: a name, or a name and a number as in `constant=0.01`.
+    /// The method with settings of its own and of its step size; and with another step size, if one is named: a name, or a
+    /// name and a number as in `constant=0.01`.
     ///
     /// # Errors
     ///
-    /// If the method has no step size to choose, or there is none of this name.
-    pub fn method_with(&self, step_size: &str) -> Result<Box<dyn Method>, Error> {
-        match self.make {
-            Make::Descent(direction, _) => {
-                let step_size = named_step_size(step_size)?;
-                Ok(Box::new(Descent::new(direction(), step_size)))
+    /// If the method has no step size to choose, or there is none of this name; if a setting is of something else, or of no
+    /// option, or cannot be read. A value outside its range is refused when the method runs.
+    pub fn method_with(
+        &self,
+        step_size: Option<&str>,
+        settings: &[Setting<'_>],
+    ) -> Result<Box<dyn Method>, Error> {
+        let step_size = match (self.make, step_size) {
+            (Make::Descent(_, usual), asked) => Some(asked.unwrap_or(usual)),
+            (Make::Method(_), None) => None,
+            (Make::Method(_), Some(_)) => {
+                return Err(Error::Unknown(format!(
+                    "{} chooses its steps itself: leave the step size out",
+                    self.name
+                )));
             }
-            Make::Method(_) => Err(Error::Unknown(format!(
-                "{} chooses its steps itself: leave the step size out",
-                self.name
-            ))),
+        };
+        let owners = [
+            Some(self.name),
+            step_size.map(|text| name_and_number(text).0),
+        ];
+        if let Some(stray) = settings.iter().find(|s| !owners.contains(&Some(s.owner))) {
+            let owners: Vec<&str> = owners.into_iter().flatten().collect();
+            return Err(Error::Unknown(format!(
+                "{}.{} is of no use here: settings begin with {}",
+                stray.owner,
+                stray.option,
+                owners.join(" or ")
+            )));
         }
-    }
-}
-
-impl NamedStepSize {
-    /// The step size, with its defaults.
-    #[must_use]
-    pub fn step_size(&self) -> Box<dyn StepSize> {
-        (self.make)(self.number.unwrap_or_default())
+        match self.make {
+            Make::Method(make) => configured(self.name, settings, make),
+            Make::Descent(direction, usual) => {
+                let direction = configured(self.name, settings, direction)?;
+                let step_size = named_step_size(step_size.unwrap_or(usual), settings)?;
+                Ok(Box::new(Descent::new(direction, step_size)))
+            }
+        }
     }
 }
 
@@ -493,77 +442,4 @@ impl NamedStepSize {
 pub fn named(name: &str) -> Result<&'static Named, Error> {
     let found = METHODS.iter().find(|method| method.name == name);
     found.ok_or_else(|| unknown("method", name, METHODS.iter().map(|method| method.name)))
-}
-
-/// The step size of this name, or of this name and number, as in `constant=0.01`.
-///
-/// # Errors
-///
-/// If there is none; the error names the nearest. If a number is not one, or not wanted.
-pub fn named_step_size(text: &str) -> Result<Box<dyn StepSize>, Error> {
-    let (name, number) = match text.split_once('=') {
-        Some((name, number)) => (name.trim(), Some(number.trim())),
-        None => (text, None),
-    };
-    let found = STEP_SIZES.iter().find(|step| step.name == name);
-    let found =
-        found.ok_or_else(|| unknown("step size", name, STEP_SIZES.iter().map(|step| step.name)))?;
-    let Some(number) = number else {
-        return Ok(found.step_size());
-    };
-    if found.number.is_none() {
-        return Err(Error::Unknown(format!(
-            "the step size {name} takes no number"
-        )));
-    }
-    match number.parse() {
-        Ok(number) => Ok((found.make)(number)),
-        Err(_) => Err(Error::Unknown(format!(
-            "'{number}' is not a number: the step size is to read like {name}=0.1"
-        ))),
-    }
-}
-
-fn unknown(kind: &str, name: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
-    let hint = match nearest(name, known.clone()) {
-        Some(near) => format!("did you mean '{near}'?"),
-        None => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
-    };
-    Error::Unknown(format!("unknown {kind} '{name}'; {hint}"))
-}
-
-/// More variables than this, and methods that keep n² numbers give way to those that keep a few vectors.
-const MANY: usize = 500;
-
-/// A sensible method for what is known of a task, and why it is.
-///
-/// Least squares: Levenberg–Marquardt. Bounds: L-BFGS-B, or Brent's method for one variable of which no derivative is known. Many
-/// variables: L-BFGS. A Hessian: a trust region. Else BFGS.
-pub fn sensible(
-    objective: &dyn Objective,
-    start: &[f64],
-    is_bounded: bool,
-) -> (&'static str, &'static str) {
-    let n = start.len();
-    let has_gradient = objective.gradient(start, &mut vec![0.0; n]);
-    if is_bounded {
-        return match n == 1 && !has_gradient {
-            true => ("brent", "there is one variable, and it has bounds"),
-            false => ("lbfgsb", "there are bounds"),
-        };
-    }
-    if objective.residuals().is_some() && n <= MANY {
-        ("levenberg-marquardt", "it is a sum of squares")
-    } else if n > MANY {
-        ("lbfgs", "there are many variables")
-    } else if objective.hessian(start, &mut vec![0.0; n * n]) {
-        ("trust-region", "its Hessian is known")
-    } else if has_gradient {
-        ("bfgs", "its gradient is known")
-    } else {
-        (
-            "bfgs",
-            "only its value is known, of which differences make a gradient",
-        )
-    }
 }
