@@ -171,6 +171,8 @@ pub(crate) struct Explain {
 /// chosen from what is known: the number of variables, bounds, derivatives.
 #[derive(clap::Args)]
 #[command(after_help = "\
+Settings (key=value) are the options of `ravine explain NAME`, of the method and of its step size.
+
 Exit code: 0 where the method ended by itself or used up its iterations (\"stopped\" says which),
 3 where the value falls without end or is not a number, 130 if interrupted.
 
@@ -180,19 +182,15 @@ Examples:
   ravine minimize --expr '(1-x)^2 + 100*(y-x^2)^2' --start -1.2,1 --method cg-pr
   ravine minimize himmelblau --starts 50
   ravine minimize --expr 'x^2 + y^2 - x*y' --bounds 1:5,:2
-  ravine minimize rastrigin --dimension 10 --method cma-es --seed 3
+  ravine minimize rastrigin --dimension 10 --method cma-es cma-es.restarts=ipop:5 --seed 3
+  ravine minimize rosenbrock --method lbfgs lbfgs.memory=5 wolfe.curvature=0.5
   ravine minimize beale --method steepest-descent --step-size constant=0.01 --trace path.jsonl")]
 pub(crate) struct Minimize {
-    /// A problem of `ravine list problems`
-    #[arg(value_name = "NAME")]
-    pub(crate) name: Option<String>,
+    /// A problem of `ravine list problems`, and settings of the method and its step size, such as cma-es.population=30
+    #[arg(value_name = "NAME|key=value")]
+    pub(crate) words: Vec<String>,
     /// A function by its formula
-    #[arg(
-        long,
-        value_name = "FORMULA",
-        allow_hyphen_values = true,
-        conflicts_with = "name"
-    )]
+    #[arg(long, value_name = "FORMULA", allow_hyphen_values = true)]
     pub(crate) expr: Option<String>,
     /// Variables of a problem that has any number of them
     #[arg(long, value_name = "N")]

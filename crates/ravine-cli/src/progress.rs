@@ -10,7 +10,7 @@ use crate::format::duration;
 use crate::output;
 
 /// Off a terminal, one line in this time.
-const EVERY: Duration = Duration::from_secs(10);
+pub(crate) const EVERY: Duration = Duration::from_secs(10);
 
 /// Shows the events of a race.
 pub(crate) struct Progress {

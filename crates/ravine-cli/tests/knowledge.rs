@@ -67,6 +67,44 @@ fn adam_is_explained() {
 }
 
 #[test]
+fn methods_are_explained_with_formula_options_and_source() {
+    for (name, parts) in [
+        (
+            "cma-es",
+            [
+                "cma-es.restarts",
+                "none, or ipop:runs",
+                "Hansen",
+                "keeps to bounds",
+            ],
+        ),
+        (
+            "lbfgs",
+            ["ρᵢ = 1/sᵢᵀyᵢ", "lbfgs.memory", "wolfe", "Nocedal"],
+        ),
+        (
+            "wolfe",
+            ["c₁αφ′(0)", "wolfe.curvature", "0.9", "algorithms 3.5"],
+        ),
+        // What its estimator says is part of it.
+        ("spsa", ["spsa.stability", "Δᵢ", "a/(A + k + 1)^α", "Spall"]),
+    ] {
+        let explained = text(&["explain", name]);
+        for part in parts {
+            assert!(explained.contains(part), "{part}: {explained}");
+        }
+        assert!(!explained.contains('`') && !explained.contains("](") && !explained.contains("[`"));
+    }
+    let options = &json(&["explain", "cma-es", "--json"])["options"];
+    let restarts = options
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|o| o["name"] == "restarts");
+    assert_eq!(restarts.unwrap()["default"], "none");
+}
+
+#[test]
 fn a_link_is_explained_by_either_name() {
     let link = text(&["explain", "clip-norm"]);
     assert_eq!(text(&["explain", "clip_norm"]), link);

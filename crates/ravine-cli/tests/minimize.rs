@@ -51,6 +51,15 @@ fn formulas_bounds_starts_and_dimensions() {
     assert_eq!(many["minima"].as_array().unwrap().len(), 4);
     let long = answer(&["rosenbrock", "--dimension", "30", "--method", "lbfgs"]);
     assert_eq!(long["x"].as_array().unwrap().len(), 30);
+    let short = answer(&[
+        "rosenbrock",
+        "--method",
+        "lbfgs",
+        "lbfgs.memory=1",
+        "wolfe.curvature=0.1",
+    ]);
+    let usual = answer(&["rosenbrock", "--method", "lbfgs"]);
+    assert_ne!(short["evaluations"], usual["evaluations"]);
     // The same seed, the same answer; another one, another way.
     let evolved = |seed: &str| answer(&["ackley", "--method", "cma-es", "--seed", seed]);
     assert_eq!(evolved("1"), evolved("1"));
@@ -110,6 +119,21 @@ fn mistakes_are_one_clear_error() {
     for (args, code, said) in [
         (&["minimize"][..], 2, "what is to be minimised?"),
         (&["minimize", "rosenbrok"], 2, "rosenbrock"),
+        (
+            &["minimize", "rosenbrock", "beale"],
+            2,
+            "one function at a time",
+        ),
+        (
+            &["minimize", "beale", "--method", "lbfgs", "lbfgs.memry=3"],
+            2,
+            "did you mean 'memory'?",
+        ),
+        (
+            &["minimize", "beale", "--method", "lbfgs", "memory=3"],
+            2,
+            "is to read like cma-es.population=30",
+        ),
         (&["minimize", "beale", "--dimension", "3"], 2, "beale"),
         (
             &["minimize", "beale", "--method", "bgfs"],

@@ -7,6 +7,8 @@
 use ravine::catalogue::{self, FAMILIES, Recipe};
 use ravine::doc;
 use ravine::hyper::HyperInfo;
+use ravine::minimize::OptionInfo;
+use ravine::minimize::catalogue as minimize;
 use ravine::points::{self, Method};
 use ravine::rule::Part;
 use ravine::{Chain, Hyper};
@@ -21,7 +23,7 @@ pub fn page() -> String {
     let mut page = format!(
         "# Catalogue\n\n\
          The {} named optimisers and {} links of Ravine. Generated: `cargo run -p ravine --example catalogue > docs/catalogue.md`.\n\
-         `ravine explain NAME` shows the formula and the hyper-parameters of each.\n\n\
+         `ravine explain NAME` shows the formula and the hyper-parameters of each. Further down: what minimises functions.\n\n\
          ## Optimisers\n\n\
          *States*: the arrays kept per parameter with the default settings. *Bytes*: what they take for each number of a large matrix, \
          kept in f32, in bf16 and in 8 bits; one number where that makes no difference.\n*lr*: the default learning rate.{}\n\n\
@@ -49,7 +51,60 @@ pub fn page() -> String {
     for (method, doc) in points::methods() {
         page += &method_row(&*method, doc);
     }
+    page + &minimizing()
+}
+
+/// What minimises functions, by the names of the command line.
+fn minimizing() -> String {
+    let mut page = "\n## Minimising functions: methods\n\n`ravine::minimize`; `ravine minimize --method NAME NAME.option=value`.\n\n\
+                    | name | what it is | step size | options | source |\n|---|---|---|---|---|\n"
+        .to_string();
+    for family in minimize::FAMILIES {
+        page += &format!("| **{family}** | | | | |\n");
+        for method in minimize::methods().iter().filter(|m| m.family == *family) {
+            page += &format!(
+                "| {} | {} | {} | {} | {} |\n",
+                method.name,
+                cell(method.summary),
+                method.step_size().unwrap_or("–"),
+                options(&method.options()),
+                sources(&method.docs()),
+            );
+        }
+    }
+    page += "\n## Minimising functions: step sizes\n\n`ravine minimize --step-size NAME`, for the methods of the family descent.\n\n\
+             | name | what it is | options | source |\n|---|---|---|---|\n";
+    for step_size in minimize::step_sizes() {
+        page += &format!(
+            "| {} | {} | {} | {} |\n",
+            step_size.name,
+            cell(step_size.summary),
+            options(&step_size.options()),
+            sources(&step_size.docs()),
+        );
+    }
     page
+}
+
+/// Options with their defaults.
+fn options(options: &[OptionInfo]) -> String {
+    let options = options.iter().map(|option| {
+        let value = match option.default.parse::<f64>() {
+            Ok(value) if value != 0.0 && value.abs() < 1e-3 => format!("{value:e}"),
+            _ => option.default.clone(),
+        };
+        format!("{}={value}", option.name)
+    });
+    options.collect::<Vec<_>>().join(", ")
+}
+
+/// The sources of a method and of its parts.
+fn sources(docs: &[&str]) -> String {
+    let sources = docs.iter().filter_map(|doc| doc::source(doc));
+    let sources: Vec<String> = sources
+        .map(|source| cell(&doc::without_marks(&source)))
+        .collect();
+    sources.join(" ")
 }
 
 fn method_row(method: &dyn Method, doc: &str) -> String {

@@ -214,6 +214,21 @@ fn link_text(link: &Chain) -> String {
 
 /// The hyper-parameters: name, default, range, meaning.
 fn hypers(text: &mut String, rows: impl Iterator<Item = [String; 4]>) {
+    rows_of(
+        text,
+        "Hyper-parameters",
+        &["  name", "default", "range", "meaning"],
+        rows,
+    );
+}
+
+/// A section that is a table, of which the last column is wrapped.
+fn rows_of(
+    text: &mut String,
+    heading: &str,
+    columns: &[&'static str; 4],
+    rows: impl Iterator<Item = [String; 4]>,
+) {
     let rows: Vec<[String; 4]> = rows.collect();
     if rows.is_empty() {
         return;
@@ -223,7 +238,7 @@ fn hypers(text: &mut String, rows: impl Iterator<Item = [String; 4]>) {
         cells.max().unwrap_or(0) + 2
     };
     let before: usize = (0..3).map(width).sum();
-    let mut table = Table::new(&["  name", "default", "range", "meaning"]);
+    let mut table = Table::new(columns);
     for [name, default, range, meaning] in rows {
         let meaning = wrapped(&meaning, WIDTH.saturating_sub(2 + before).max(30));
         for (index, line) in meaning.lines().enumerate() {
@@ -241,7 +256,7 @@ fn hypers(text: &mut String, rows: impl Iterator<Item = [String; 4]>) {
             );
         }
     }
-    section(text, "Hyper-parameters", &table.render());
+    section(text, heading, &table.render());
 }
 
 /// Arrays, what they take, and numbers that are remembered.

@@ -1,7 +1,8 @@
 use anstyle::Style;
 use ravine::Chain;
 use ravine::catalogue::{self, FAMILIES};
-use ravine::minimize::{Method, catalogue as minimize};
+use ravine::doc::without_marks;
+use ravine::minimize::{Method, OptionInfo, catalogue as minimize};
 use ravine::problem::{self, Family};
 use ravine::rule::Part;
 use ravine::schedule;
@@ -56,12 +57,12 @@ fn text(what: Listed) -> String {
             }
         }
         Listed::StepSizes => {
-            table = Table::new(&["name", ">number", "what it is"]);
+            table = Table::new(&["name", "number", "what it is"]);
             for step_size in minimize::step_sizes() {
-                let number = step_size.number.map(significant).unwrap_or_default();
+                let number = step_size.number.map(|name| number(step_size, name));
                 let cells = vec![
                     step_size.name.to_string(),
-                    number,
+                    number.unwrap_or_default(),
                     step_size.summary.to_string(),
                 ];
                 table.row(plain, cells);
@@ -207,9 +208,30 @@ fn variables(family: &Family) -> String {
     }
 }
 
+/// What a number behind the name of a step size means: `step 0.01`.
+fn number(step_size: &minimize::NamedStepSize, name: &str) -> String {
+    let options = step_size.options().into_iter();
+    let mut defaults = options
+        .filter(|option| option.name == name)
+        .map(|option| option.default);
+    format!("{name} {}", defaults.next().unwrap_or_default())
+}
+
+fn options(options: &[OptionInfo]) -> Value {
+    let options = options.iter().map(|option| {
+        json!({ "name": option.name, "default": option.default, "form": option.form, "doc": without_marks(option.doc) })
+    });
+    options.collect()
+}
+
 /// A step size as JSON.
 pub(super) fn step_size(step_size: &minimize::NamedStepSize) -> Value {
-    json!({ "name": step_size.name, "summary": step_size.summary, "number": step_size.number })
+    json!({
+        "name": step_size.name,
+        "summary": step_size.summary,
+        "number": step_size.number,
+        "options": options(&step_size.options()),
+    })
 }
 
 /// A method as JSON.
@@ -220,6 +242,7 @@ pub(super) fn method(method: &minimize::Named) -> Value {
         "summary": method.summary,
         "step_size": method.step_size(),
         "takes_bounds": method.method().takes_bounds(),
+        "options": options(&method.options()),
     })
 }
 

@@ -1,10 +1,13 @@
 //! What minimises functions, and functions to be minimised.
 
-use ravine::minimize::Method;
+use std::fmt::Write;
+
+use ravine::doc::{self, Block};
 use ravine::minimize::catalogue::{self, Named, NamedStepSize};
+use ravine::minimize::{Method, OptionInfo};
 use ravine::problem::{self, Family};
 
-use super::{Thing, WIDTH, indented, section, title};
+use super::{Thing, WIDTH, indented, rows_of, section, short, title};
 use crate::format::{significant, wrapped};
 
 /// Of longer points the first coordinates are shown.
@@ -35,7 +38,9 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 pub(super) fn method(method: &Named) -> String {
     let mut text = title(method.name, method.summary);
+    about(&mut text, &method.docs());
     section(&mut text, "Family", &indented(method.family));
+    options(&mut text, method.name, &method.options());
     if let Some(step_size) = method.step_size() {
         let note = format!("{step_size}; another: --step-size NAME (ravine list step-sizes)");
         section(&mut text, "Step size", &indented(&note));
@@ -48,18 +53,66 @@ pub(super) fn method(method: &Named) -> String {
     section(&mut text, "Bounds", &indented(bounds));
     let example = format!("ravine minimize rosenbrock --method {}", method.name);
     section(&mut text, "Example", &indented(&example));
+    sources(&mut text, &method.docs());
     text
 }
 
 pub(super) fn step_size(step_size: &NamedStepSize) -> String {
     let mut text = title(step_size.name, step_size.summary);
+    about(&mut text, &step_size.docs());
+    let own = step_size.options();
+    options(&mut text, step_size.name, &own);
     let example = "ravine minimize rosenbrock --method steepest-descent --step-size";
-    let example = match step_size.number {
-        Some(number) => format!("{example} {}={}", step_size.name, significant(number)),
+    let number = own
+        .iter()
+        .find(|option| step_size.number == Some(option.name));
+    let example = match number {
+        Some(number) => format!("{example} {}={}", step_size.name, number.default),
         None => format!("{example} {}", step_size.name),
     };
     section(&mut text, "Example", &indented(&example));
+    sources(&mut text, &step_size.docs());
     text
+}
+
+/// What the documentation says, formulas and all.
+fn about(text: &mut String, docs: &[&str]) {
+    for block in docs.iter().flat_map(|doc| doc::blocks(doc)) {
+        let block = match block {
+            Block::Text(paragraph) => wrapped(&paragraph, WIDTH),
+            Block::Code(lines) => indented(&lines),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n{block}\n");
+    }
+}
+
+fn sources(text: &mut String, docs: &[&str]) {
+    let sources = docs.iter().filter_map(|doc| doc::source(doc));
+    let sources: Vec<String> = sources
+        .map(|source| wrapped(&doc::without_marks(&source), WIDTH - 2))
+        .collect();
+    if !sources.is_empty() {
+        section(text, "Source", &indented(&sources.join("\n")));
+    }
+}
+
+/// The options as they are set: name, default, meaning.
+fn options(text: &mut String, owner: &str, options: &[OptionInfo]) {
+    let rows = options.iter().map(|option| {
+        [
+            format!("{owner}.{}", option.name),
+            short(&option.default),
+            option.form.clone(),
+            doc::without_marks(&option.doc.split_whitespace().collect::<Vec<_>>().join(" ")),
+        ]
+    });
+    rows_of(
+        text,
+        "Options",
+        &["  name", "default", "must be", "meaning"],
+        rows,
+    );
 }
 
 pub(super) fn problem(family: &Family) -> String {

@@ -1,7 +1,7 @@
 //! The function that is asked for, its start and its bounds.
 
 use ravine::expression::Expression;
-use ravine::minimize::catalogue::named;
+use ravine::minimize::catalogue::{Setting, named};
 use ravine::minimize::{Bounds, Objective};
 use ravine::problem::{self, Problem};
 
@@ -22,24 +22,27 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Error {
 
 impl Function {
     pub fn asked_for(args: &Minimize) -> Result<Self, Error> {
-        match (&args.name, &args.expr) {
-            (Some(name), None) => {
+        match (&names(args)[..], &args.expr) {
+            ([name], None) => {
                 let problem = match args.dimension {
                     Some(n) => problem::named_with(name, n),
                     None => problem::named(name),
                 };
                 Ok(Self::Problem(Box::new(problem.map_err(usage)?)))
             }
-            (None, Some(_)) if args.dimension.is_some() => Err(usage(
+            ([], Some(_)) if args.dimension.is_some() => Err(usage(
                 "an expression has the variables that it names: leave --dimension out",
             )),
-            (None, Some(text)) => {
+            ([], Some(text)) => {
                 let expression = Expression::parse(text).map_err(usage)?;
                 Ok(Self::Expression(Box::new(expression)))
             }
-            _ => Err(usage(
+            ([], None) => Err(usage(
                 "what is to be minimised? Give a NAME (ravine list problems has them) or --expr \"…\"",
             )),
+            ([first, ..], _) => Err(usage(format!(
+                "one function at a time: give '{first}', another NAME or --expr"
+            ))),
         }
     }
 
@@ -102,6 +105,20 @@ impl Function {
             _ => Ok(None),
         }
     }
+}
+
+/// The words that are no settings.
+fn names(args: &Minimize) -> Vec<&str> {
+    let words = args.words.iter().map(String::as_str);
+    words.filter(|word| !word.contains('=')).collect()
+}
+
+/// The words that are settings.
+pub(super) fn settings(args: &Minimize) -> Result<Vec<Setting<'_>>, Error> {
+    let words = args.words.iter().filter(|word| word.contains('='));
+    words
+        .map(|word| Setting::parse(word).map_err(usage))
+        .collect()
 }
 
 /// `-5:5` for every variable, or `0:1,-2:2` with one pair for each; `:1` and `0:` have one bound.

@@ -3,6 +3,7 @@
 mod answer;
 mod function;
 mod numbers;
+mod shown;
 mod trace;
 
 use std::ops::ControlFlow;
@@ -17,6 +18,7 @@ use crate::exit::Exit;
 use crate::{interrupt, output};
 use answer::Report;
 use function::Function;
+use shown::Shown;
 use trace::Trace;
 
 pub(super) fn run(args: &Minimize) -> Result<Exit, Error> {
@@ -32,9 +34,11 @@ pub(super) fn run(args: &Minimize) -> Result<Exit, Error> {
     };
     let method = method(args, name)?;
     let mut trace = args.trace.as_deref().map(Trace::create).transpose()?;
+    let mut shown = Shown::new();
     let interrupted = interrupt::flag("the last point follows");
     let mut watch = |progress: &Progress<'_, f64>| {
         let written = trace.as_mut().is_none_or(|trace| trace.write(progress));
+        shown.see(progress);
         if written && !interrupted.load(Ordering::Relaxed) {
             ControlFlow::Continue(())
         } else {
@@ -53,6 +57,7 @@ pub(super) fn run(args: &Minimize) -> Result<Exit, Error> {
         answer,
         basins,
     } = solve(args, task, method)?;
+    shown.end();
     if let Some(trace) = trace {
         trace.end()?;
     }
@@ -68,8 +73,11 @@ pub(super) fn run(args: &Minimize) -> Result<Exit, Error> {
     } else {
         output::data(&report.text())?;
     }
+    // The best of many starts ended for a reason of its own.
+    if interrupted.load(Ordering::Relaxed) {
+        return Ok(Exit::Interrupted);
+    }
     Ok(match answer.stopped {
-        Stopped::Observer => Exit::Interrupted,
         Stopped::Unbounded | Stopped::NonFinite => Exit::Diverged,
         _ => Exit::Done,
     })
@@ -105,11 +113,10 @@ fn solve(args: &Minimize, task: Task<'_>, method: Box<dyn Method>) -> Result<Sol
 }
 
 fn method(args: &Minimize, name: &str) -> Result<Box<dyn Method>, Error> {
-    let named = named(name).map_err(function::usage)?;
-    match &args.step_size {
-        Some(step_size) => named.method_with(step_size).map_err(function::usage),
-        None => Ok(named.method()),
-    }
+    let settings = function::settings(args)?;
+    let made =
+        named(name).and_then(|named| named.method_with(args.step_size.as_deref(), &settings));
+    made.map_err(function::usage)
 }
 
 fn limits(args: &Minimize) -> Result<Limits, Error> {
