@@ -239,8 +239,8 @@ pub(crate) struct Minimize {
 #[derive(clap::Args)]
 #[command(after_help = "\
 NAME is a problem of two variables from `ravine list problems`, such as rosenbrock, saddle, beale,
-ravine or himmelblau. Settings (key=value) are the hyper-parameters of `ravine explain NAME` as
-NAME.hyper.
+ravine or himmelblau. Optimizers are those of `ravine list optimizers` and methods of `ravine list
+methods`. Settings (key=value) are the hyper-parameters and options of `ravine explain NAME`.
 
 Examples:
   ravine race rosenbrock

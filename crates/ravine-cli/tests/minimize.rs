@@ -132,7 +132,7 @@ fn mistakes_are_one_clear_error() {
         (
             &["minimize", "beale", "--method", "lbfgs", "memory=3"],
             2,
-            "is to read like cma-es.population=30",
+            "write NAME.option=value, such as lbfgs.memory=5",
         ),
         (&["minimize", "beale", "--dimension", "3"], 2, "beale"),
         (

@@ -4,7 +4,6 @@
 mod common;
 
 use common::browser::{browser, inspect, visit, with_scripts};
-use ravine::minimize::{Armijo, Bfgs, Descent, Method};
 use ravine_cli::report;
 use ravine_lab::race::{Noise, Race, Rates, Surface, racers};
 use serde_json::Value;
@@ -21,8 +20,6 @@ fn script() -> String {
 }
 
 fn document(surface: Surface, names: &str, noise: f64, rates: Rates) -> Value {
-    let method = Descent::new(Bfgs::new(), Armijo::new());
-    let methods: Vec<(String, Box<dyn Method<f64>>)> = vec![("bfgs".into(), Box::new(method))];
     let race = Race {
         start: surface.start,
         surface,
@@ -32,7 +29,7 @@ fn document(surface: Surface, names: &str, noise: f64, rates: Rates) -> Value {
             deviation: noise,
             seed: 3,
         },
-        racers: racers(names, &[], &methods).unwrap(),
+        racers: racers(names, &[]).unwrap(),
     };
     let mut document = serde_json::to_value(race.run().unwrap()).unwrap();
     document["command"] = "ravine race </script>".into();

@@ -1,7 +1,7 @@
 //! Races: paths, learning rates, and the WebAssembly of the update rules against the optimisers themselves.
 
 use ravine::catalogue;
-use ravine::minimize::{Armijo, Bfgs, Descent, Method};
+use ravine::minimize::catalogue::Setting;
 use ravine_lab::race::{Document, Noise, Race, Racer, Rates, Surface, racers, surfaces, wasm};
 use wasmi::{Engine, Instance, Linker, Module, Store};
 
@@ -13,7 +13,7 @@ const SILENT: Noise = Noise {
     seed: 0,
 };
 
-fn race<'a>(surface: Surface, steps: usize, racers: Vec<Racer<'a>>) -> Race<'a> {
+fn race(surface: Surface, steps: usize, racers: Vec<Racer>) -> Race {
     Race {
         start: surface.start,
         surface,
@@ -24,13 +24,8 @@ fn race<'a>(surface: Surface, steps: usize, racers: Vec<Racer<'a>>) -> Race<'a> 
     }
 }
 
-fn rules(names: &str) -> Vec<Racer<'static>> {
-    racers(names, &[], &[]).unwrap()
-}
-
-fn bfgs() -> Vec<(String, Box<dyn Method<f64>>)> {
-    let method = Descent::new(Bfgs::new(), Armijo::new());
-    vec![("bfgs".to_string(), Box::new(method))]
+fn rules(names: &str) -> Vec<Racer> {
+    racers(names, &[]).unwrap()
 }
 
 /// A module at work, as a page has it.
@@ -292,16 +287,45 @@ fn tuning_is_never_worse_than_not() {
 
 #[test]
 fn methods_race_too() {
-    let methods = bfgs();
-    let racers = racers("sgd,bfgs", &[], &methods).unwrap();
-    let document = race(Surface::named("rosenbrock").unwrap(), 100, racers)
-        .run()
-        .unwrap();
+    let document = race(
+        Surface::named("rosenbrock").unwrap(),
+        100,
+        rules("sgd,bfgs"),
+    )
+    .run()
+    .unwrap();
     let lane = &document.optimizers[1];
     assert_eq!((lane.name.as_str(), lane.live.is_none()), ("bfgs", true));
     assert!(lane.values.last().unwrap() < &1e-15, "{:?}", lane.values);
     assert!(lane.evaluations.unwrap() > 30 && lane.stopped.is_some());
     assert_eq!(lane.points[0], document.start);
+}
+
+#[test]
+fn settings_reach_rules_and_methods() {
+    let paths = |settings: &[&str]| {
+        let settings: Vec<Setting> = settings
+            .iter()
+            .map(|s| Setting::parse(s).unwrap())
+            .collect();
+        let racers = racers("momentum,lbfgs", &settings).unwrap();
+        let race = race(Surface::named("rosenbrock").unwrap(), 20, racers);
+        let lanes = race.run().unwrap().optimizers;
+        lanes
+            .into_iter()
+            .map(|lane| lane.points)
+            .collect::<Vec<_>>()
+    };
+    let usual = paths(&[]);
+    for (setting, changed) in [
+        ("momentum.momentum=0.5", 0),
+        ("lbfgs.memory=1", 1),
+        ("wolfe.curvature=0.01", 1),
+    ] {
+        let set = paths(&[setting]);
+        assert_ne!(set[changed], usual[changed], "{setting}");
+        assert_eq!(set[1 - changed], usual[1 - changed], "{setting}");
+    }
 }
 
 #[test]
@@ -329,16 +353,17 @@ fn noise_is_seeded_and_shared() {
 
 #[test]
 fn mistakes_are_named() {
-    let message = |result: Result<Vec<Racer<'_>>, ravine_lab::LabError>| match result {
+    let message = |result: Result<Vec<Racer>, ravine_lab::LabError>| match result {
         Err(error) => error.to_string(),
         Ok(_) => panic!("no error"),
     };
-    assert!(message(racers("sgd,adm", &[], &[])).contains("did you mean 'adam'"));
-    assert!(message(racers("bfg", &[], &bfgs())).contains("did you mean 'bfgs'"));
-    assert!(message(racers("sgd,sgd", &[], &[])).contains("twice"));
-    assert!(message(racers(" ,", &[], &[])).contains("no optimizer"));
-    let setting = [("adam".to_string(), "beta1".to_string(), "0.5".to_string())];
-    assert!(message(racers("sgd", &setting, &[])).contains("adam.beta1"));
+    assert!(message(racers("sgd,adm", &[])).contains("did you mean 'adam'"));
+    assert!(message(racers("bfg", &[])).contains("did you mean 'bfgs'"));
+    assert!(message(racers("sgd,sgd", &[])).contains("twice"));
+    assert!(message(racers(" ,", &[])).contains("no optimizer"));
+    let with = |names: &str, setting: &str| racers(names, &[Setting::parse(setting).unwrap()]);
+    assert!(message(with("sgd", "adam.beta1=0.5")).contains("adam.beta1"));
+    assert!(message(with("sgd,lbfgs", "lbfgs.memry=5")).contains("did you mean 'memory'?"));
     let error = |text: &str| {
         Surface::of_expression(text, None, None)
             .unwrap_err()

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use ravine::minimize::{Method, catalogue};
+use ravine::minimize::catalogue::Setting;
 use ravine_lab::race::{self, Document, MOST_STEPS, Noise, Rates, Surface};
 use ravine_lab::run_dir;
 
@@ -22,10 +22,10 @@ pub(super) fn run(args: &Race) -> Result<Exit, Error> {
     let (settings, names): (Vec<&String>, Vec<&String>) =
         args.words.iter().partition(|word| word.contains('='));
     let surface = surface(args, &names)?;
-    let methods = methods();
     let optimizers = args.optimizers.as_deref().unwrap_or(race::USUAL);
-    let settings = settings.into_iter().map(|text| setting(text));
-    let settings = settings.collect::<Result<Vec<_>, Error>>()?;
+    let settings = settings.into_iter().map(|text| Setting::parse(text));
+    let settings = settings.collect::<Result<Vec<_>, _>>();
+    let settings = settings.map_err(|error| Error::Usage(error.to_string()))?;
     let start = args
         .start
         .as_deref()
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Race) -> Result<Exit, Error> {
         steps: steps(args)?,
         rates: rates(args)?,
         noise: noise(args)?,
-        racers: race::racers(optimizers, &settings, &methods)?,
+        racers: race::racers(optimizers, &settings)?,
     };
     let document = race.run()?;
     if args.terminal {
@@ -58,14 +58,6 @@ pub(super) fn run(args: &Race) -> Result<Exit, Error> {
     } else {
         Exit::Done
     })
-}
-
-/// The methods that minimise functions, by the names under which they race.
-fn methods() -> Vec<(String, Box<dyn Method<f64>>)> {
-    let methods = catalogue::methods().iter();
-    methods
-        .map(|named| (named.name.to_string(), named.method()))
-        .collect()
 }
 
 fn surface(args: &Race, names: &[&String]) -> Result<Surface, Error> {
@@ -103,19 +95,6 @@ fn surface(args: &Race, names: &[&String]) -> Result<Surface, Error> {
             "there are two functions, {one} and {two}: give one"
         ))),
     }
-}
-
-/// `adam.beta1=0.5`
-fn setting(text: &str) -> Result<(String, String, String), Error> {
-    let parts = text.split_once('=').and_then(|(key, value)| {
-        let (owner, key) = key.split_once('.')?;
-        Some((owner.to_string(), key.to_string(), value.to_string()))
-    });
-    parts.ok_or_else(|| {
-        Error::Usage(format!(
-            "'{text}' is not a setting: write optimizer.key=value, such as adam.beta1=0.5"
-        ))
-    })
 }
 
 fn numbers<const N: usize>(flag: &str, form: &str, text: &str) -> Result<[f64; N], Error> {

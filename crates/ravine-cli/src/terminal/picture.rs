@@ -209,7 +209,7 @@ mod tests {
                 deviation: 0.0,
                 seed: 0,
             },
-            racers: racers("sgd,adam", &[], &[]).unwrap(),
+            racers: racers("sgd,adam", &[]).unwrap(),
         };
         let document = race.run().unwrap();
         Picture::new(&document, &race.surface, room).render(braille)

@@ -178,12 +178,7 @@ impl Lane {
 }
 
 impl Document {
-    pub(super) fn new(
-        race: &Race<'_>,
-        lanes: Vec<Lane>,
-        module: &Module,
-        noise: &[[f64; 2]],
-    ) -> Self {
+    pub(super) fn new(race: &Race, lanes: Vec<Lane>, module: &Module, noise: &[[f64; 2]]) -> Self {
         let surface = &race.surface;
         Self {
             schema: SCHEMA,

@@ -16,7 +16,7 @@ pub(super) struct Found {
     pub stopped: String,
 }
 
-pub(super) fn run(method: &dyn Method<f64>, race: &Race<'_>) -> Result<Found, LabError> {
+pub(super) fn run(method: &dyn Method<f64>, race: &Race) -> Result<Found, LabError> {
     let noisy = Noisy {
         race,
         stream: Mutex::new(random::stream(race.noise.seed, Purpose::Noise, 1)),
@@ -48,12 +48,12 @@ pub(super) fn run(method: &dyn Method<f64>, race: &Race<'_>) -> Result<Found, La
 }
 
 /// The surface, with noise on its gradients.
-struct Noisy<'a, 'b> {
-    race: &'a Race<'b>,
+struct Noisy<'a> {
+    race: &'a Race,
     stream: Mutex<ChaCha8Rng>,
 }
 
-impl Objective<f64> for Noisy<'_, '_> {
+impl Objective<f64> for Noisy<'_> {
     fn value(&self, x: &[f64]) -> f64 {
         self.race.surface.expression.value(x)
     }

@@ -18,6 +18,7 @@ pub use surface::{Surface, surfaces};
 
 use ravine::catalogue::{self, Recipe};
 use ravine::minimize::Method;
+use ravine::minimize::catalogue::{self as methods_by_name, Setting};
 
 use crate::LabError;
 
@@ -28,7 +29,7 @@ pub const USUAL: &str = "sgd,momentum,adagrad,rmsprop,adam";
 pub const MOST_STEPS: usize = 20_000;
 
 /// Which optimisers race on which surface, and how.
-pub struct Race<'a> {
+pub struct Race {
     /// The surface.
     pub surface: Surface,
     /// The start.
@@ -40,21 +41,21 @@ pub struct Race<'a> {
     /// The noise on the gradients.
     pub noise: Noise,
     /// Who races.
-    pub racers: Vec<Racer<'a>>,
+    pub racers: Vec<Racer>,
 }
 
 /// One who races.
-pub enum Racer<'a> {
+pub enum Racer {
     /// An optimiser of the catalogue, with settings.
     Rule(&'static Recipe, Vec<(String, String)>),
-    /// A method that minimises functions.
-    Method(String, &'a dyn Method<f64>),
+    /// A method that minimises functions, by its name.
+    Method(&'static str, Box<dyn Method<f64>>),
 }
 
-impl Racer<'_> {
+impl Racer {
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Rule(recipe, _) => recipe.name,
             Self::Method(name, _) => name,
@@ -62,17 +63,16 @@ impl Racer<'_> {
     }
 }
 
-/// The racers of these names, with settings such as `("momentum", "beta", "0.95")`. Names are those of the catalogue and of `methods`.
+/// The racers of these names, with settings such as `momentum.momentum=0.95` or `lbfgs.memory=5`. Names are those of the catalogue of
+/// optimisers and of [that of methods](ravine::minimize::catalogue); one that stands in both means the optimiser.
 ///
 /// # Errors
 ///
-/// A name that neither knows, with the nearest that one of them does; a name that comes twice; a setting for nobody.
-pub fn racers<'a>(
-    names: &str,
-    settings: &[(String, String, String)],
-    methods: &'a [(String, Box<dyn Method<f64>>)],
-) -> Result<Vec<Racer<'a>>, LabError> {
-    let mut racers: Vec<Racer<'a>> = Vec::new();
+/// A name that neither knows, with the nearest that one of them does; a name that comes twice; a setting for nobody, or one that a
+/// method does not take.
+pub fn racers(names: &str, settings: &[Setting<'_>]) -> Result<Vec<Racer>, LabError> {
+    let mut racers: Vec<Racer> = Vec::new();
+    let mut used = vec![false; settings.len()];
     for name in names
         .split(',')
         .map(str::trim)
@@ -81,15 +81,26 @@ pub fn racers<'a>(
         if racers.iter().any(|racer| racer.name() == name) {
             return Err(LabError::Race(format!("{name} is named twice")));
         }
-        let method = methods.iter().find(|(known, _)| known == name);
-        racers.push(match (catalogue::find(name), method) {
-            (Ok(recipe), _) => {
-                let own = settings.iter().filter(|(owner, ..)| owner == name);
-                let own = own.map(|(_, key, value)| (key.clone(), value.clone()));
+        let recipe = catalogue::find(name);
+        let owners = match (&recipe, methods_by_name::named(name)) {
+            (Ok(recipe), _) => vec![recipe.name],
+            (Err(_), Ok(method)) => method.owners(None),
+            (Err(_), Err(_)) => return Err(LabError::Race(unknown(name))),
+        };
+        let mut own = Vec::new();
+        for (setting, used) in settings.iter().zip(&mut used) {
+            if owners.contains(&setting.owner) {
+                own.push(*setting);
+                *used = true;
+            }
+        }
+        racers.push(match recipe {
+            Ok(recipe) => {
+                let own = own.iter();
+                let own = own.map(|s| (s.option.to_string(), s.value.to_string()));
                 Racer::Rule(recipe, own.collect())
             }
-            (_, Some((name, method))) => Racer::Method(name.clone(), &**method),
-            (Err(_), None) => return Err(LabError::Race(unknown(name, methods))),
+            Err(_) => method(name, &own).map_err(|error| LabError::Race(error.to_string()))?,
         });
     }
     if racers.is_empty() {
@@ -97,28 +108,33 @@ pub fn racers<'a>(
             "no optimizer is named; such as {USUAL}"
         )));
     }
-    for (owner, key, _) in settings {
-        let takes =
-            |racer: &Racer<'_>| matches!(racer, Racer::Rule(recipe, _) if recipe.name == owner);
-        if !racers.iter().any(takes) {
-            let text =
-                format!("{owner}.{key}: no optimizer of this race with settings is called {owner}");
-            return Err(LabError::Race(text));
-        }
+    let stray = settings.iter().zip(used).find(|(_, used)| !used);
+    if let Some((Setting { owner, option, .. }, _)) = stray {
+        return Err(LabError::Race(format!(
+            "{owner}.{option}: nothing in this race that has settings is called {owner}"
+        )));
     }
     Ok(racers)
 }
 
-fn unknown(name: &str, methods: &[(String, Box<dyn Method<f64>>)]) -> String {
+fn method(name: &str, settings: &[Setting<'_>]) -> Result<Racer, ravine::minimize::Error> {
+    let named = methods_by_name::named(name)?;
+    Ok(Racer::Method(
+        named.name,
+        named.method_with(None, settings)?,
+    ))
+}
+
+fn unknown(name: &str) -> String {
     let known = catalogue::all().iter().map(|recipe| recipe.name);
-    let known = known.chain(methods.iter().map(|(name, _)| name.as_str()));
+    let known = known.chain(methods_by_name::methods().iter().map(|method| method.name));
     match ravine::suggest::nearest(name, known) {
         Some(near) => format!("unknown optimizer '{name}': did you mean '{near}'?"),
         None => format!("unknown optimizer '{name}': see `ravine list optimizers`"),
     }
 }
 
-impl Race<'_> {
+impl Race {
     /// Runs all.
     ///
     /// # Errors
@@ -144,7 +160,7 @@ impl Race<'_> {
                     Lane::of_rule(recipe, &chosen)
                 }
                 Racer::Method(name, method) => {
-                    let found = methods::run(*method, self)?;
+                    let found = methods::run(&**method, self)?;
                     Lane::of_method(name, found)
                 }
             });

@@ -46,7 +46,7 @@ pub(super) struct Chosen {
 impl Rates {
     pub(super) fn choose(
         self,
-        race: &Race<'_>,
+        race: &Race,
         recipe: &Recipe,
         settings: &[(String, String)],
         noise: &[[f64; 2]],
@@ -137,7 +137,7 @@ fn rounded(rate: f64) -> f64 {
 }
 
 /// The mean length of the first steps, in diagonals of the window.
-fn first_step(path: &Path, race: &Race<'_>) -> f64 {
+fn first_step(path: &Path, race: &Race) -> f64 {
     let [width, height] = race.surface.window.map(|[low, high]| high - low);
     let steps = path.points.windows(2).map(|pair| {
         let [a, b] = [pair[0], pair[1]];
@@ -165,7 +165,7 @@ impl Score {
         height: f64::INFINITY,
     };
 
-    fn of(path: &Path, race: &Race<'_>) -> Self {
+    fn of(path: &Path, race: &Race) -> Self {
         let floor = race.surface.floor();
         let first = path.values.first().map_or(1.0, |first| first - floor);
         let least = 1e-16 * first.abs().max(1e-300);

@@ -95,7 +95,7 @@ fn mistakes_are_named_with_their_cure() {
         (
             "cma-es",
             "population=9",
-            "'population=9' is not a setting, which is to read like cma-es.population=30",
+            "'population=9' is not a setting: write NAME.option=value, such as lbfgs.memory=5",
         ),
         (
             "cma-es",

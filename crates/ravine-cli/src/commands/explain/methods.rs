@@ -51,7 +51,12 @@ pub(super) fn method(method: &Named) -> String {
         (true, true) => "it keeps to bounds, and looks for the minimum between them",
     };
     section(&mut text, "Bounds", &indented(bounds));
-    let example = format!("ravine minimize rosenbrock --method {}", method.name);
+    // Some are for one variable only.
+    let function = match method.family == "one variable" {
+        true => "--expr 'x^2 - sin(x)' --bounds -2:2",
+        false => "rosenbrock",
+    };
+    let example = format!("ravine minimize {function} --method {}", method.name);
     section(&mut text, "Example", &indented(&example));
     sources(&mut text, &method.docs());
     text

@@ -110,7 +110,7 @@ pub(super) fn counts(evaluations: &Evaluations) -> Value {
 }
 
 /// With ten significant digits, without trailing zeros.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let rounded: f64 = format!("{value:.9e}").parse().unwrap_or(value);
     if rounded == 0.0 || (1e-5..1e10).contains(&rounded.abs()) || !rounded.is_finite() {
         rounded.to_string()

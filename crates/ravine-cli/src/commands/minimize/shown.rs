@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use ravine::minimize::Progress;
 
+use super::answer::number;
 use crate::format::{counted, significant};
 use crate::output;
 use crate::progress::EVERY;
@@ -45,7 +46,7 @@ impl Shown {
         let text = format!(
             "{}: value {}{gradient}",
             counted(iterations, "iteration"),
-            significant(progress.value)
+            number(progress.value)
         );
         if let Some(line) = &self.line {
             self.next = now + OFTEN;

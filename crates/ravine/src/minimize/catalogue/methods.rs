@@ -37,6 +37,7 @@ pub const FAMILIES: &[&str] = &[
     "trust region and least squares",
     "bounds",
     "without derivatives",
+    "one variable",
     "global",
 ];
 
@@ -250,18 +251,6 @@ const METHODS: &[Named] = &[
     ),
     method!(
         "without derivatives",
-        "brent",
-        Brent::new(),
-        "one variable between bounds: parabolas and golden sections"
-    ),
-    method!(
-        "without derivatives",
-        "golden-section",
-        GoldenSection::new(),
-        "one variable between bounds: golden sections"
-    ),
-    method!(
-        "without derivatives",
         "random-directions",
         ZerothOrder::new(RandomDirections::gaussian()),
         "differences along random directions"
@@ -277,6 +266,18 @@ const METHODS: &[Named] = &[
         "coordinate-differences",
         ZerothOrder::new(CoordinateDifferences::new()),
         "the gradient by differences, coordinate by coordinate"
+    ),
+    method!(
+        "one variable",
+        "brent",
+        Brent::new(),
+        "one variable between bounds: parabolas and golden sections"
+    ),
+    method!(
+        "one variable",
+        "golden-section",
+        GoldenSection::new(),
+        "one variable between bounds: golden sections"
     ),
     method!(
         "global",
@@ -352,7 +353,7 @@ impl Named {
     /// Whether it looks at the whole of a box, so that it needs bounds, or is better with them.
     #[must_use]
     pub fn wants_bounds(&self) -> bool {
-        self.family == "global" || ["brent", "golden-section"].contains(&self.name)
+        ["one variable", "global"].contains(&self.family)
     }
 
     /// Its options, but for those of its step size.
@@ -388,6 +389,14 @@ impl Named {
         }
     }
 
+    /// Whose settings it takes: its own name, and that of its step size.
+    #[must_use]
+    pub fn owners<'s>(&self, step_size: Option<&'s str>) -> Vec<&'s str> {
+        let step_size = step_size.or(self.step_size());
+        let step_size = step_size.map(|text| name_and_number(text).0);
+        [Some(self.name), step_size].into_iter().flatten().collect()
+    }
+
     /// The method with settings of its own and of its step size; and with another step size, if one is named: a name, or a
     /// name and a number as in `constant=0.01`.
     ///
@@ -400,22 +409,8 @@ impl Named {
         step_size: Option<&str>,
         settings: &[Setting<'_>],
     ) -> Result<Box<dyn Method>, Error> {
-        let step_size = match (self.make, step_size) {
-            (Make::Descent(_, usual), asked) => Some(asked.unwrap_or(usual)),
-            (Make::Method(_), None) => None,
-            (Make::Method(_), Some(_)) => {
-                return Err(Error::Unknown(format!(
-                    "{} chooses its steps itself: leave the step size out",
-                    self.name
-                )));
-            }
-        };
-        let owners = [
-            Some(self.name),
-            step_size.map(|text| name_and_number(text).0),
-        ];
-        if let Some(stray) = settings.iter().find(|s| !owners.contains(&Some(s.owner))) {
-            let owners: Vec<&str> = owners.into_iter().flatten().collect();
+        let owners = self.owners(step_size);
+        if let Some(stray) = settings.iter().find(|s| !owners.contains(&s.owner)) {
             return Err(Error::Unknown(format!(
                 "{}.{} is of no use here: settings begin with {}",
                 stray.owner,
@@ -423,11 +418,15 @@ impl Named {
                 owners.join(" or ")
             )));
         }
-        match self.make {
-            Make::Method(make) => configured(self.name, settings, make),
-            Make::Descent(direction, usual) => {
+        match (self.make, step_size) {
+            (Make::Method(make), None) => configured(self.name, settings, make),
+            (Make::Method(_), Some(_)) => Err(Error::Unknown(format!(
+                "{} chooses its steps itself: leave the step size out",
+                self.name
+            ))),
+            (Make::Descent(direction, usual), asked) => {
                 let direction = configured(self.name, settings, direction)?;
-                let step_size = named_step_size(step_size.unwrap_or(usual), settings)?;
+                let step_size = named_step_size(asked.unwrap_or(usual), settings)?;
                 Ok(Box::new(Descent::new(direction, step_size)))
             }
         }

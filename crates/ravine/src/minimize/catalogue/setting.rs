@@ -32,7 +32,7 @@ impl<'a> Setting<'a> {
                 value,
             }),
             _ => Err(Error::Unknown(format!(
-                "'{text}' is not a setting, which is to read like cma-es.population=30"
+                "'{text}' is not a setting: write NAME.option=value, such as lbfgs.memory=5"
             ))),
         }
     }
