@@ -1,7 +1,6 @@
 //! Differential evolution.
 
-use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
-use super::sampling::Sampling;
+use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, below, stream, unit};
@@ -120,18 +119,14 @@ impl<T: Scalar> Method<T> for DifferentialEvolution {
         let size = self.population.unwrap_or((10 * n).max(20));
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
-        let mut points = Sampling::LatinHypercube.points(bounds, size, &mut initial);
-        let start = widened(&run.start());
-        if let Some(first) = points.first_mut() {
-            first.copy_from_slice(&start);
-        }
+        let mut points = first_points(run, bounds, size, &mut initial);
         let mut at_points = values(run, &points);
-        let mut best = Best::none(&start);
+        let mut best = Best::none(&points[0]);
         loop {
             best.offer_all(&points, &at_points);
             let x: Vec<T> = rounded(&best.x);
-            let reach = (extent(&points), spread(at_points.iter().copied()));
-            if let Some(stopped) = run.check_extent(&x, best.value, reach, 1e-8) {
+            let spread = spread(at_points.iter().copied());
+            if let Some(stopped) = run.check_extent(&x, best.value, extent(&points), spread) {
                 return Ok(run.answer(x, best.value, None, stopped));
             }
             let (low, high) = self.weight;

@@ -1,7 +1,6 @@
 //! A genetic algorithm on real numbers.
 
-use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
-use super::sampling::Sampling;
+use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::{Answer, Bounds, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, below, stream, unit};
@@ -197,13 +196,9 @@ impl<T: Scalar> Method<T> for Genetic {
         let bounds = finite_bounds(run, self)?;
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
-        let mut points = Sampling::LatinHypercube.points(bounds, self.population, &mut initial);
-        let start = widened(&run.start());
-        if let Some(first) = points.first_mut() {
-            first.copy_from_slice(&start);
-        }
+        let mut points = first_points(run, bounds, self.population, &mut initial);
         let mut at_points = values(run, &points);
-        let mut best = Best::none(&start);
+        let mut best = Best::none(&points[0]);
         let mut idle = 0;
         loop {
             idle = if best.offer_all(&points, &at_points) {
@@ -212,8 +207,8 @@ impl<T: Scalar> Method<T> for Genetic {
                 idle + 1
             };
             let x: Vec<T> = rounded(&best.x);
-            let reach = (extent(&points), spread(at_points.iter().copied()));
-            let told = run.check_extent(&x, best.value, reach, 1e-8);
+            let spread = spread(at_points.iter().copied());
+            let told = run.check_extent(&x, best.value, extent(&points), spread);
             let patient = idle < self.patience;
             if let Some(stopped) = told.or((!patient).then_some(Stopped::Value)) {
                 return Ok(run.answer(x, best.value, None, stopped));
