@@ -20,8 +20,8 @@ pub enum Mutant {
 ///
 /// Steady and needs no tuning for most functions of up to some dozens of variables, but many evaluations. F is drawn
 /// anew each generation (dither). A coordinate beyond a bound is put at random between the bound and the base x₀. Needs
-/// finite bounds; the first point is the start, the others a Latin hypercube. For a more exact answer let a local
-/// method go on from it: [`Polished`](super::Polished).
+/// finite bounds; the first point is the start, the others a Latin hypercube. [`Shade`](super::Shade) finds F and CR by itself and
+/// usually needs fewer evaluations. For a more exact answer let a local method go on from it: [`Polished`](super::Polished).
 ///
 /// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
 ///

@@ -228,7 +228,7 @@ impl<T: Scalar> Method<T> for Genetic {
                     }
                 }
             }
-            let mut at_children = values(run, &children);
+            let mut at_children = values_of(run, &children, (&points, &at_points));
             for i in elite {
                 children.push(points[i].clone());
                 at_children.push(at_points[i]);
@@ -236,4 +236,25 @@ impl<T: Scalar> Method<T> for Genetic {
             (points, at_points) = (children, at_children);
         }
     }
+}
+
+/// The values at some points, of which those that are known are not computed again: children that were neither crossed nor mutated.
+fn values_of<T: Scalar>(
+    run: &mut Run<'_, T>,
+    children: &[Vec<f64>],
+    (points, at_points): (&[Vec<f64>], &[f64]),
+) -> Vec<f64> {
+    let known = |child: &Vec<f64>| {
+        let same = points.iter().position(|point| point == child)?;
+        at_points.get(same).copied()
+    };
+    let known: Vec<Option<f64>> = children.iter().map(known).collect();
+    let pairs = children.iter().zip(&known);
+    let new = pairs.filter(|(_, known)| known.is_none());
+    let new: Vec<Vec<f64>> = new.map(|(child, _)| child.clone()).collect();
+    let mut at_new = values(run, &new).into_iter();
+    let all = known
+        .into_iter()
+        .map(|known| known.or_else(|| at_new.next()));
+    all.map(|value| value.unwrap_or(f64::INFINITY)).collect()
 }

@@ -124,10 +124,13 @@ impl<T: Scalar> Method<T> for Langevin {
                 best = here.clone();
             }
             if let Some(stopped) = run.check(&here.x, here.value, Some(&here.gradient), Some(h)) {
-                if stopped == Stopped::Gradient && best.value < here.value {
-                    // Cold in the wrong valley: down the better one.
-                    here = best.clone();
-                    continue;
+                if stopped == Stopped::Gradient {
+                    if best.value < here.value {
+                        // Cold in the wrong valley: down the better one.
+                        here = best.clone();
+                        continue;
+                    }
+                    best = here;
                 }
                 let norm = largest(&best.gradient);
                 return Ok(run.answer(best.x, best.value, Some(norm), stopped));
