@@ -10,7 +10,7 @@ use crate::random::{ChaCha8Rng, Purpose, below, normal, stream, unit};
 /// random point, and x₂ one too, or one that was replaced by a better.
 ///
 /// Finds the lowest of many minima of up to some dozens of variables as surely as [`DifferentialEvolution`] by random
-/// points, with half of its evaluations or fewer, and without knowing whether coordinates interact. Each point draws its CR from
+/// points, from about five variables on with half of its evaluations or fewer, and whether coordinates interact or not. Each point draws its CR from
 /// the normal and its F from the Cauchy distribution around a pair that is remembered of the last generations: the means of what was
 /// successful in one, weighted by how much lower the values became. A coordinate beyond a bound is put halfway between the bound and
 /// x. Needs finite bounds; the first point is the start, the others a Latin hypercube.
