@@ -1,6 +1,7 @@
 """The methods of `ravine::minimize` against SciPy's and argmin's, on the 35 problems of Moré, Garbow and Hillstrom.
 
     .venv/bin/python bench/peers/minimize.py [--ravine PROGRAM] [--argmin PROGRAM] [--scipy FILE]
+    .venv/bin/python bench/peers/minimize.py --values [PROGRAM]
     .venv/bin/python bench/peers/minimize.py --speed --small PROGRAM --large PROGRAM
 
 README.md says what is counted, and how.
@@ -18,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import least_squares, minimize
+from scipy.optimize import basinhopping, differential_evolution, dual_annealing, least_squares, minimize, minimize_scalar
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools/golden"))
@@ -342,6 +343,117 @@ def evaluations(arguments):
         print("\n" + "\n".join(profile(costs, [m for m in methods if m in costs])))
 
 
+def plain_function(name):
+    """The formula of tools/golden on Python's floats."""
+    import minima
+
+    class Floats:
+        exp, sin, cos, sqrt, pi, e, mpf = math.exp, math.sin, math.cos, math.sqrt, math.pi, math.e, float
+
+    if name == "rosenbrock":
+        # Of any number of variables.
+        return lambda x: sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x, x[1:]))
+    if name in minima.VALUES:
+        return lambda x: minima.VALUES[name](x, Floats)
+    return lambda x: sum(r * r for r in minima.RESIDUALS[name](x, Floats))
+
+
+def rugged(run):
+    return lambda f, row: run(f, row["start"], row["bounds"], row["seed"])
+
+
+def local(method, **options):
+    return lambda f, row: minimize(f, row["start"], method=method, options={"maxfev": MOST, "maxiter": MOST, **options})
+
+
+# Ours, theirs, how theirs is run: with its defaults, but that only the target or the number of evaluations ends it.
+SIMPLEX = {"xatol": 1e-8, "fatol": 1e-8}
+EVOLUTION = rugged(lambda f, x, bounds, seed: differential_evolution(f, bounds, x0=x, rng=seed, polish=False, tol=0, maxiter=MOST))
+VALUE_PAIRS = [
+    ("nelder-mead", "Nelder-Mead, adaptive", local("Nelder-Mead", adaptive=True, **SIMPLEX)),
+    ("nelder-mead", "Nelder-Mead", local("Nelder-Mead", **SIMPLEX)),
+    ("powell", "Powell", local("Powell", xtol=1e-8, ftol=1e-8)),
+    ("shade", "differential_evolution", EVOLUTION),
+    ("differential-evolution", "differential_evolution", EVOLUTION),
+    ("differential-evolution, best/1/bin", "differential_evolution", EVOLUTION),
+    (
+        "simulated-annealing",
+        "dual_annealing, no local search",
+        rugged(lambda f, x, bounds, seed: dual_annealing(f, bounds, x0=x, rng=seed, maxiter=MOST, no_local_search=True)),
+    ),
+    ("basin-hopping", "dual_annealing", rugged(lambda f, x, bounds, seed: dual_annealing(f, bounds, x0=x, rng=seed, maxiter=MOST))),
+    (
+        "basin-hopping",
+        "basinhopping, L-BFGS-B by differences",
+        rugged(lambda f, x, bounds, seed: basinhopping(f, x, niter=MOST, rng=seed, minimizer_kwargs={"bounds": bounds})),
+    ),
+]
+
+
+def reached(row, run):
+    """Which evaluation was the first to reach the row's target, of SciPy's method from the same start."""
+    formula = plain_function(row["problem"])
+    calls = 0
+
+    def f(x):
+        nonlocal calls
+        calls += 1
+        if calls > row["budget"]:
+            raise Spent
+        value = float(formula(x.tolist()))
+        if value <= row["target"]:
+            raise Done
+        return value
+
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            run(f, row)
+    except Done:
+        return calls
+    except (Spent, OverflowError):
+        pass
+    return None
+
+
+def poles(x):
+    return sum(((2 * i - 5) / (x - i * i)) ** 2 for i in range(1, 21))
+
+
+def values(arguments):
+    rows = rows_of([arguments.values])
+    by_method = {}
+    for row in rows:
+        by_method.setdefault(row["method"], []).append(row)
+
+    def cell(counts):
+        found = [c for c in counts if c]
+        return f"{statistics.median(found):.0f} ({len(found)})" if found else "– (0)"
+
+    print("| function | variables | ours | evaluations (of 25) | theirs | evaluations (of 25) |\n|---|---|---|---|---|---|")
+    others = {}
+    for ours, theirs, run in VALUE_PAIRS:
+        groups = {}
+        for row in by_method[ours]:
+            groups.setdefault((row["problem"], len(row["start"])), []).append(row)
+        for (problem, n), group in groups.items():
+            key = theirs, problem, n
+            others[key] = others.get(key) or cell([reached(row, run) for row in group])
+            print(f"| {problem} | {n} | {ours} | {cell([row['reached'] for row in group])} | {theirs} | {others[key]} |", flush=True)
+
+    def bounded(lower, upper):
+        return minimize_scalar(poles, bounds=(lower, upper), method="bounded", options={"xatol": 1e-8})
+
+    def golden(lower, upper):
+        return minimize_scalar(poles, bracket=(lower, 0.618 * lower + 0.382 * upper, upper), method="golden", tol=1e-8)
+
+    print("\n| ours | evaluations, median | theirs | evaluations, median |\n|---|---|---|---|")
+    for ours, theirs in (("brent", bounded), ("golden-section", golden)):
+        mine = statistics.median(row["evaluations"] for row in by_method[ours])
+        other = statistics.median(theirs(*row["interval"]).nfev for row in by_method[ours])
+        print(f"| {ours} | {mine} | {theirs.__name__} | {other} |")
+
+
 # Two dimensions: as one writes them in Python, with floats.
 def small_functions():
     def rosenbrock(x):
@@ -454,12 +566,16 @@ def main():
     parser.add_argument("--ravine", type=Path, default=examples / "mgh", help="the program of crates/ravine/examples/mgh.rs")
     parser.add_argument("--argmin", type=Path, help="the program of bench/peers/argmin; left out without")
     parser.add_argument("--scipy", type=Path, help="a file that keeps SciPy's runs, and gives them where it is there already")
+    values_help = "methods without derivatives: the program of crates/ravine/examples/values.rs"
+    parser.add_argument("--values", type=Path, nargs="?", const=examples / "values", help=values_help)
     parser.add_argument("--speed", action="store_true", help="time, not evaluations")
     parser.add_argument("--small", type=Path, help="with --speed: the program of crates/ravine/benches/minimize.rs")
     parser.add_argument("--large", type=Path, help="with --speed: the program of crates/ravine/benches/lbfgs.rs")
     arguments = parser.parse_args()
     if arguments.speed:
         speed(arguments)
+    elif arguments.values:
+        values(arguments)
     else:
         evaluations(arguments)
 

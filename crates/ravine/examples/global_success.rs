@@ -4,7 +4,7 @@
 
 use ravine::minimize::{
     BasinHopping, Bounds, CmaEs, DifferentialEvolution, Genetic, Limits, Method, MultiStart,
-    NelderMead, ParticleSwarm, Powell, Restarts, SimulatedAnnealing, Task,
+    NelderMead, ParticleSwarm, Powell, Restarts, Shade, SimulatedAnnealing, Task,
 };
 use ravine::problem;
 
@@ -115,7 +115,7 @@ fn main() {
             patience: 10_000,
             ..Genetic::new()
         };
-        let methods: [(&str, &dyn Method); 10] = [
+        let methods: [(&str, &dyn Method); 11] = [
             ("simulated-annealing", &SimulatedAnnealing::new()),
             (
                 "simulated-annealing, again while it may",
@@ -133,6 +133,7 @@ fn main() {
                 "differential-evolution, best/1/bin",
                 &DifferentialEvolution::best(),
             ),
+            ("shade", &Shade::new()),
             ("particle-swarm", &ParticleSwarm::new()),
             (
                 "cma-es, BIPOP",

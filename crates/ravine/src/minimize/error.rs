@@ -82,4 +82,10 @@ impl Error {
             Err(Self::Option { name, value, range })
         }
     }
+
+    /// `Ok` if an option is above 0 and finite.
+    pub(super) fn unless_positive(name: &'static str, value: f64) -> Result<(), Self> {
+        let holds = value > 0.0 && value.is_finite();
+        Self::unless(holds, name, value, "a positive number")
+    }
 }

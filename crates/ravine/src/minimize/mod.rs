@@ -54,7 +54,7 @@ pub use frank_wolfe::{FrankWolfe, FrankWolfeStep};
 pub use function::Function;
 pub use global::{
     Basin, BasinHopping, CmaEs, Cooling, Crossover, DifferentialEvolution, Genetic, Langevin,
-    Metropolis, MultiStart, Mutant, ParticleSwarm, Polished, Restarts, Sampling,
+    Metropolis, MultiStart, Mutant, ParticleSwarm, Polished, Restarts, Sampling, Shade,
     SimulatedAnnealing,
 };
 pub use lbfgsb::Lbfgsb;

@@ -78,6 +78,11 @@ impl<T: Scalar, O: Objective<T> + ?Sized> Objective<T> for &O {
     }
 }
 
+/// A value as methods compare it: what is not a number is the worst.
+pub(super) fn comparable(value: f64) -> f64 {
+    if value.is_nan() { f64::INFINITY } else { value }
+}
+
 /// m functions of n variables, the sum of whose squares is minimised.
 pub trait Residuals<T: Scalar = f64>: Sync {
     /// m, for points of `dimension` variables.

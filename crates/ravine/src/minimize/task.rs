@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::vector::{bottomless, largest, overwrite};
+use super::objective::comparable;
+use super::vector::{bottomless, epsilon, largest, overwrite};
 use super::{Error, Evaluations, Evaluator, Objective};
 use crate::Scalar;
 
@@ -47,13 +48,15 @@ pub struct Limits {
     /// Stop where an iteration lowers the value by at most this times max(1, |f|). 0: off.
     pub value: f64,
     /// Stop where an iteration moves no coordinate by more than this times max(1, ‖x‖∞). 0: off. Methods without gradients
-    /// take it for the size of their simplex, pattern or population, with a default of their own where it is off.
+    /// take it for the size of their simplex, pattern or population, and 1e-8 where it is off (in f32 1.2e-7, the spacing of
+    /// numbers).
     pub step: f64,
     /// Stop where the value is at most this. Off.
     pub target: Option<f64>,
     /// Most iterations. 100,000.
     pub iterations: u64,
-    /// Most evaluations of all kinds, looked at between iterations. No limit.
+    /// Most evaluations of all kinds, at least 1. No limit. Methods that compare values use no more than these; others look at it
+    /// between iterations.
     pub evaluations: u64,
 }
 
@@ -378,6 +381,7 @@ impl<'a, T: Scalar> Task<'a, T> {
             seed: self.seed,
             difference: self.difference,
             checks: 0,
+            refused: false,
             observer: self.observer,
             before: None,
         })
@@ -395,6 +399,8 @@ pub struct Run<'a, T: Scalar = f64> {
     difference: Option<f64>,
     /// Calls of `check`: one more than there were iterations.
     checks: u64,
+    /// Whether a value was asked for after the last of the evaluations.
+    refused: bool,
     observer: Option<&'a mut dyn Observer<T>>,
     /// The value and the point of the check before, for the limits on their change.
     before: Option<(f64, Vec<T>)>,
@@ -447,6 +453,37 @@ impl<'a, T: Scalar> Run<'a, T> {
         }
     }
 
+    /// f(x) as methods compare it: +∞ where it is NaN. When all evaluations are used it is +∞ too, without another one, and the next
+    /// check ends the method.
+    pub fn value(&mut self, x: &[T]) -> f64 {
+        if self.grant(1) == 0 {
+            return f64::INFINITY;
+        }
+        comparable(self.evaluator.objective().value(x))
+    }
+
+    /// How many of some wanted values may be computed, which count as computed. If they are fewer, the next check ends the method.
+    pub(super) fn grant(&mut self, wanted: u64) -> u64 {
+        let spent = self.evaluator.evaluations().total();
+        let value = wanted.min(self.limits.evaluations.max(1).saturating_sub(spent));
+        self.refused |= value < wanted;
+        self.evaluator.count(Evaluations {
+            value,
+            ..Evaluations::default()
+        });
+        value
+    }
+
+    /// The size, relative to max(1, ‖x‖∞), at which a simplex, pattern or population is small enough: the limit on steps, or where that
+    /// is off 1e-8, about √ε, by which values near a minimum can just be told apart; but not below the spacing of numbers.
+    pub(super) fn smallest(&self) -> f64 {
+        if self.limits.step > 0.0 {
+            self.limits.step
+        } else {
+            epsilon::<T>().max(1e-8)
+        }
+    }
+
     /// Iterations so far.
     pub fn iterations(&self) -> u64 {
         self.checks.saturating_sub(1)
@@ -478,21 +515,14 @@ impl<'a, T: Scalar> Run<'a, T> {
     }
 
     /// [`check`](Self::check), for methods that hold several points and know no gradient. `size` is how far these lie apart,
-    /// which the limit on steps is for, or `usual` where that is off; `spread` is how far their values lie apart, which the
-    /// limit on values is for. An iteration that finds nothing better says nothing about either.
-    pub fn check_extent(
-        &mut self,
-        x: &[T],
-        value: f64,
-        (size, spread): (f64, f64),
-        usual: f64,
-    ) -> Option<Stopped> {
-        self.watch(x, value, None, Some(size), |run| {
-            let Limits {
-                value: flat, step, ..
-            } = run.limits;
-            let step = if step > 0.0 { step } else { usual };
-            if size <= step * largest(x).max(1.0) {
+    /// which the limit on steps is for, or a default where that is off; `spread` is how far their values lie apart, which the
+    /// limit on values is for. Either is infinite where there is no such thing. An iteration that finds nothing better says nothing
+    /// about either.
+    pub fn check_extent(&mut self, x: &[T], value: f64, size: f64, spread: f64) -> Option<Stopped> {
+        let step_size = size.is_finite().then_some(size);
+        self.watch(x, value, None, step_size, |run| {
+            let flat = run.limits.value;
+            if size <= run.smallest() * largest(x).max(1.0) {
                 Some(Stopped::Step)
             } else if flat > 0.0 && spread <= flat * value.abs().max(1.0) {
                 Some(Stopped::Value)
@@ -527,12 +557,14 @@ impl<'a, T: Scalar> Run<'a, T> {
         let not_finite = |v: f64| v.is_nan() || v == f64::INFINITY;
         if value < bottomless::<T>() {
             Some(Stopped::Unbounded)
-        } else if not_finite(value) || gradient_norm.is_some_and(not_finite) {
+        } else if !self.refused && (not_finite(value) || gradient_norm.is_some_and(not_finite)) {
             Some(Stopped::NonFinite)
         } else if gradient_norm.is_some_and(|norm| norm <= self.limits.gradient) {
             Some(Stopped::Gradient)
         } else if self.limits.target.is_some_and(|target| value <= target) {
             Some(Stopped::Target)
+        } else if self.refused {
+            Some(Stopped::Evaluations)
         } else if let Some(stopped) = arrived(self) {
             Some(stopped)
         } else if told {

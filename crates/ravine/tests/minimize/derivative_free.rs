@@ -401,3 +401,31 @@ fn impossible_options_are_errors() {
         Err(Error::Option { .. })
     ));
 }
+
+#[test]
+fn brent_goes_downhill_to_a_minimum_or_to_the_one_bound_there_is() {
+    let f = Function::new(|x: &[f64]| (x[0] - 2.0).powi(2));
+    for (lower, upper, best) in [
+        (0.0, f64::INFINITY, 2.0),
+        (f64::NEG_INFINITY, 0.5, 0.5),
+        (3.0, f64::INFINITY, 3.0),
+    ] {
+        let bounds = Bounds::new(vec![lower], vec![upper]).unwrap();
+        let task = Task::new(&f, &[70.0]).with_bounds(&bounds);
+        let answer = task.minimize(&Brent::new()).unwrap();
+        assert!(answer.stopped.converged(), "{answer:?}");
+        assert!((answer.x[0] - best).abs() < 1e-6, "{answer:?}");
+    }
+}
+
+#[test]
+fn an_interval_of_one_point_costs_one_value() {
+    let square = |x: f64| x * x;
+    for found in [
+        brent(square, 3.0, 3.0, 1e-8),
+        golden_section(square, 3.0, 3.0, 1e-8),
+    ] {
+        let found = found.unwrap();
+        assert_eq!((found.x, found.value, found.evaluations), (3.0, 9.0, 1));
+    }
+}

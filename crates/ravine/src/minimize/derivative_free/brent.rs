@@ -1,7 +1,6 @@
 //! Brent's method in one dimension.
 
-use super::comparable;
-use super::interval::{IntervalMinimum, Shrinking, ends, minimum, one_variable, run};
+use super::interval::{IntervalMinimum, Shrinking, minimum, one_variable, run, shrink};
 use super::line_minimum::{Bracket, bracket};
 use crate::Scalar;
 use crate::minimize::options::options;
@@ -18,8 +17,8 @@ options! {
     /// points, as long as it lies inside and steps shrink, and else a golden section.
     ///
     /// On smooth functions it converges with order 1.32; on others it is not much slower than [golden
-    /// section](super::GoldenSection). Between finite bounds it searches the interval; without bounds it first goes
-    /// downhill from the start, in growing steps, until the value rises.
+    /// section](super::GoldenSection). Between two finite bounds it searches the interval; otherwise it first goes downhill
+    /// from the start, in growing steps, until the value rises or the bound is reached.
     ///
     /// Ends where the minimum is at most `Limits::step · max(1, |x|)` from the best point, if it is the only one; 1e-8 where
     /// that is off.
@@ -47,28 +46,21 @@ impl<T: Scalar> Method<T> for Brent {
     }
 
     fn run(&self, of: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        if of.bounds().is_some() {
-            let ends = ends(of, self)?;
-            return run::<T, Parabolas>(of, ends, 1e-8);
-        }
         one_variable(of)?;
-        let start = of.start().first().map_or(0.0, |x| x.to_f64());
-        let evaluator = &mut of.evaluator;
-        let mut f = |x: f64| comparable(evaluator.value(&[T::from_f64(x)]));
-        let at_start = (start, f(start));
-        let first = 0.1 * start.abs().max(1.0);
-        let found = bracket(&mut f, at_start, first, (f64::NEG_INFINITY, f64::INFINITY));
-        let mut state = Parabolas::bracketed(found);
-        loop {
-            let (x, value) = state.best();
-            let at = vec![T::from_f64(x)];
-            let extent = (state.width(), f64::INFINITY);
-            if let Some(stopped) = of.check_extent(&at, value, extent, 1e-8) {
-                return Ok(of.answer(at, value, None, stopped));
-            }
-            let evaluator = &mut of.evaluator;
-            state.shrink(&mut |x| comparable(evaluator.value(&[T::from_f64(x)])));
+        let ends = of.bounds().and_then(|bounds| {
+            let ends = bounds.lower().first().zip(bounds.upper().first());
+            ends.map(|(l, u)| (*l, *u))
+        });
+        let ends = ends.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        if ends.0.is_finite() && ends.1.is_finite() {
+            return run::<T, Parabolas>(of, ends);
         }
+        let start = of.start().first().map_or(0.0, |x| x.to_f64());
+        let first = 0.1 * start.abs().max(1.0);
+        let mut f = |x: f64| of.value(&[T::from_f64(x)]);
+        let at_start = (start, f(start));
+        let state = Parabolas::bracketed(bracket(&mut f, at_start, first, ends));
+        shrink(of, state)
     }
 }
 

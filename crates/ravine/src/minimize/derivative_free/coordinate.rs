@@ -1,7 +1,7 @@
 //! Cyclic coordinate search.
 
-use super::comparable;
 use super::line_minimum::minimize_along;
+use super::{begin, distance};
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
@@ -62,22 +62,10 @@ impl<T: Scalar> Method<T> for CoordinateSearch {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        Error::unless(
-            self.step > 0.0 && self.step.is_finite(),
-            "step",
-            self.step,
-            "a positive number",
-        )?;
-        let mut x = run.start();
-        let mut value = comparable(run.evaluator.value(&x));
-        let mut steps: Vec<f64> = x
-            .iter()
-            .map(|x| self.step * x.to_f64().abs().max(1.0))
-            .collect();
+        let (mut x, mut value, mut steps) = begin(run, self.step)?;
         let mut moved = f64::INFINITY;
         loop {
-            let extent = (moved, f64::INFINITY);
-            if let Some(stopped) = run.check_extent(&x, value, extent, 1e-8) {
+            if let Some(stopped) = run.check_extent(&x, value, moved, f64::INFINITY) {
                 return Ok(run.answer(x, value, None, stopped));
             }
             let before = x.clone();
@@ -93,9 +81,7 @@ impl<T: Scalar> Method<T> for CoordinateSearch {
             if self.accelerated && x.len() > 1 && total.iter().any(|d| *d != 0.0) {
                 (value, _) = minimize_along(run, &mut x, value, &total, 1.0, 1e-3);
             }
-            moved = difference(&x, &before)
-                .iter()
-                .fold(0.0, |most, d| d.abs().max(most));
+            moved = distance(&x, &before);
         }
     }
 }

@@ -41,7 +41,7 @@ impl<T: Scalar> Method<T> for GoldenSection {
 
     fn run(&self, of: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let ends = ends(of, self)?;
-        run::<T, Section>(of, ends, 1e-8)
+        run::<T, Section>(of, ends)
     }
 }
 
@@ -75,10 +75,12 @@ struct Section {
 impl Shrinking for Section {
     fn between(a: f64, b: f64, f: &mut dyn FnMut(f64) -> f64) -> Self {
         let (left, right) = (b - GOLDEN * (b - a), a + GOLDEN * (b - a));
+        let at_left = f(left);
+        let at_right = if right == left { at_left } else { f(right) };
         Self {
             ends: (a, b),
-            left: (left, f(left)),
-            right: (right, f(right)),
+            left: (left, at_left),
+            right: (right, at_right),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Pattern search of Hooke and Jeeves.
 
-use super::comparable;
+use super::begin;
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
@@ -53,25 +53,15 @@ impl<T: Scalar> Method<T> for HookeJeeves {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        let Self { step, factor } = *self;
-        Error::unless(
-            step > 0.0 && step.is_finite(),
-            "step",
-            step,
-            "a positive number",
-        )?;
+        let factor = self.factor;
         Error::unless(factor > 0.0 && factor < 1.0, "factor", factor, "in (0, 1)")?;
-        let mut base = run.start();
-        let scales: Vec<f64> = base.iter().map(|x| x.to_f64().abs().max(1.0)).collect();
-        let mut value = comparable(run.evaluator.value(&base));
-        let mut length = step;
+        let (mut base, mut value, mut steps) = begin(run, self.step)?;
         // The base before this one, where the last exploration was successful.
         let mut before: Option<Vec<T>> = None;
         let mut in_a_row = 0;
         loop {
-            let size = length * scales.iter().fold(0.0, |most, s| s.max(most));
-            let extent = (size, f64::INFINITY);
-            if let Some(stopped) = run.check_extent(&base, value, extent, 1e-8) {
+            let size = steps.iter().fold(0.0, |most, s| s.max(most));
+            if let Some(stopped) = run.check_extent(&base, value, size, f64::INFINITY) {
                 return Ok(run.answer(base, value, None, stopped));
             }
             if let Some(last) = before.take() {
@@ -83,21 +73,17 @@ impl<T: Scalar> Method<T> for HookeJeeves {
                     bounds.project(&mut x);
                 }
                 if x != base {
-                    let at_pattern = comparable(run.evaluator.value(&x));
-                    let lower = explore(run, &mut x, at_pattern, length, &scales);
+                    let at_pattern = run.value(&x);
+                    let lower = explore(run, &mut x, at_pattern, &steps);
                     if lower < value {
                         value = lower;
-                        let far = moved(&x, &base, &scales) > 0.5 * length;
+                        // A pattern that shrank to less than a step would creep for ever.
+                        let far = is_far(&x, &base, &steps);
                         let last = std::mem::replace(&mut base, x);
-                        if !far {
-                            // A pattern that shrank to less than a step would creep for ever.
-                            in_a_row = 0;
-                            continue;
-                        }
-                        before = Some(last);
-                        in_a_row += 1;
+                        before = far.then_some(last);
+                        in_a_row = if far { in_a_row + 1 } else { 0 };
                         if in_a_row == ROW {
-                            length /= factor;
+                            steps.iter_mut().for_each(|step| *step /= factor);
                             in_a_row = 0;
                         }
                         continue;
@@ -106,36 +92,28 @@ impl<T: Scalar> Method<T> for HookeJeeves {
             }
             in_a_row = 0;
             let mut x = base.clone();
-            let lower = explore(run, &mut x, value, length, &scales);
+            let lower = explore(run, &mut x, value, &steps);
             if lower < value {
                 value = lower;
                 before = Some(std::mem::replace(&mut base, x));
             } else {
-                length *= factor;
+                steps.iter_mut().for_each(|step| *step *= factor);
             }
         }
     }
 }
 
-/// How far apart two points are, in scales.
-fn moved<T: Scalar>(a: &[T], b: &[T], scales: &[f64]) -> f64 {
-    let parts = a.iter().zip(b).zip(scales);
-    parts
-        .map(|((a, b), s)| (a.to_f64() - b.to_f64()).abs() / s)
-        .fold(0.0, f64::max)
+/// Whether any coordinate moved by more than half a step.
+fn is_far<T: Scalar>(a: &[T], b: &[T], steps: &[f64]) -> bool {
+    let mut parts = a.iter().zip(b).zip(steps);
+    parts.any(|((a, b), step)| (a.to_f64() - b.to_f64()).abs() > 0.5 * step)
 }
 
 /// Moves each coordinate a step up or down where that is better.
-fn explore<T: Scalar>(
-    run: &mut Run<'_, T>,
-    x: &mut [T],
-    mut value: f64,
-    length: f64,
-    scales: &[f64],
-) -> f64 {
-    for (i, scale) in scales.iter().enumerate() {
+fn explore<T: Scalar>(run: &mut Run<'_, T>, x: &mut [T], mut value: f64, steps: &[f64]) -> f64 {
+    for (i, &step) in steps.iter().enumerate() {
         let here = x[i];
-        for step in [length * scale, -length * scale] {
+        for step in [step, -step] {
             x[i] = T::from_f64(here.to_f64() + step);
             if let Some(bounds) = run.bounds() {
                 bounds.project(x);
@@ -143,7 +121,7 @@ fn explore<T: Scalar>(
             if x[i] == here {
                 continue;
             }
-            let there = comparable(run.evaluator.value(x));
+            let there = run.value(x);
             if there < value {
                 value = there;
                 break;

@@ -1,7 +1,7 @@
 //! What methods for functions of one variable share: an interval that shrinks.
 
-use super::comparable;
 use crate::Scalar;
+use crate::minimize::objective::comparable;
 use crate::minimize::{Answer, Error, Method, Run};
 
 /// A minimum of a function of one variable.
@@ -66,21 +66,27 @@ pub(super) fn minimum<S: Shrinking>(
     })
 }
 
-/// The same as a [`Method`] for functions of one variable, between `ends`.
+/// The same as a [`Method`] for functions of one variable.
 pub(super) fn run<T: Scalar, S: Shrinking>(
     run: &mut Run<'_, T>,
     (lower, upper): (f64, f64),
-    usual: f64,
 ) -> Result<Answer<T>, Error> {
-    let at = |run: &mut Run<'_, T>, x: f64| comparable(run.evaluator.value(&[T::from_f64(x)]));
-    let mut state = S::between(lower, upper, &mut |x| at(run, x));
+    let state = S::between(lower, upper, &mut |x| run.value(&[T::from_f64(x)]));
+    shrink(run, state)
+}
+
+/// Shrinks the interval until the run is told to stop.
+pub(super) fn shrink<T: Scalar, S: Shrinking>(
+    run: &mut Run<'_, T>,
+    mut state: S,
+) -> Result<Answer<T>, Error> {
     loop {
         let (x, value) = state.best();
         let x = vec![T::from_f64(x)];
-        if let Some(stopped) = run.check_extent(&x, value, (state.width(), f64::INFINITY), usual) {
+        if let Some(stopped) = run.check_extent(&x, value, state.width(), f64::INFINITY) {
             return Ok(run.answer(x, value, None, stopped));
         }
-        state.shrink(&mut |x| at(run, x));
+        state.shrink(&mut |x| run.value(&[T::from_f64(x)]));
     }
 }
 

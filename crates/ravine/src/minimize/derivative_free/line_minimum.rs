@@ -1,7 +1,6 @@
 //! The minimum along a line, from values alone.
 
 use super::brent::Parabolas;
-use super::comparable;
 use super::interval::Shrinking;
 use crate::Scalar;
 use crate::minimize::Run;
@@ -71,17 +70,18 @@ pub(super) fn minimize_along<T: Scalar>(
 ) -> (f64, f64) {
     let ends = ends(run, x, direction);
     let mut trial = x.to_vec();
-    let move_to = |alpha: f64, trial: &mut [T], x: &[T], run: &Run<'_, T>| {
-        for ((t, x), d) in trial.iter_mut().zip(x).zip(direction) {
+    let bounds = run.bounds();
+    let move_to = |alpha: f64, trial: &mut [T]| {
+        for ((t, x), d) in trial.iter_mut().zip(&*x).zip(direction) {
             *t = T::from_f64(x.to_f64() + alpha * d);
         }
-        if let Some(bounds) = run.bounds() {
+        if let Some(bounds) = bounds {
             bounds.project(trial);
         }
     };
     let mut f = |alpha: f64| {
-        move_to(alpha, &mut trial, x, run);
-        comparable(run.evaluator.value(&trial))
+        move_to(alpha, &mut trial);
+        run.value(&trial)
     };
     let found = bracket(&mut f, (0.0, value), first, ends);
     let mut state = Parabolas::bracketed(found);
@@ -92,7 +92,7 @@ pub(super) fn minimize_along<T: Scalar>(
     }
     let (alpha, lowest) = state.best();
     if lowest < value {
-        move_to(alpha, &mut trial, x, run);
+        move_to(alpha, &mut trial);
         x.copy_from_slice(&trial);
         (lowest, alpha)
     } else {

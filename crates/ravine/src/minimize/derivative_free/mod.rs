@@ -17,7 +17,23 @@ pub use interval::IntervalMinimum;
 pub use nelder_mead::NelderMead;
 pub use powell::Powell;
 
-/// A value as methods compare it: what is not a number is the worst.
-pub(super) fn comparable(value: f64) -> f64 {
-    if value.is_nan() { f64::INFINITY } else { value }
+use crate::Scalar;
+use crate::minimize::{Error, Run};
+
+/// Where a search begins: the start, its value, and the first step of each coordinate, `step · max(1, |xᵢ|)`.
+fn begin<T: Scalar>(run: &mut Run<'_, T>, step: f64) -> Result<(Vec<T>, f64, Vec<f64>), Error> {
+    Error::unless_positive("step", step)?;
+    let x = run.start();
+    let value = run.value(&x);
+    let steps = x.iter().map(|x| step * x.to_f64().abs().max(1.0));
+    let steps = steps.collect();
+    Ok((x, value, steps))
+}
+
+/// The largest difference of a coordinate.
+fn distance<T: Scalar>(a: &[T], b: &[T]) -> f64 {
+    let pairs = a.iter().zip(b);
+    pairs.fold(0.0, |most, (a, b)| {
+        (a.to_f64() - b.to_f64()).abs().max(most)
+    })
 }

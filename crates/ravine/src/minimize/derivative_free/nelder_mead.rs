@@ -1,6 +1,5 @@
 //! The simplex method of Nelder and Mead.
 
-use super::comparable;
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::vector::{largest, rounded, widened};
@@ -85,9 +84,6 @@ struct Vertex {
     value: f64,
 }
 
-/// The size at which it ends, where nothing is said.
-const USUAL: f64 = 1e-8;
-
 impl<T: Scalar> Method<T> for NelderMead {
     fn name(&self) -> String {
         "nelder-mead".into()
@@ -98,29 +94,23 @@ impl<T: Scalar> Method<T> for NelderMead {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        Error::unless(
-            self.size > 0.0 && self.size.is_finite(),
-            "size",
-            self.size,
-            "a positive number",
-        )?;
-        let start = widened(&run.start());
-        let n = start.len() as f64;
-        let dimension = n.max(2.0);
+        Error::unless_positive("size", self.size)?;
+        let first = at(run, widened(&run.start()));
+        let mut simplex = around(run, first, self.size);
+        // Of the variables that are not fixed by their bounds.
+        let n = simplex.len() - 1;
+        let dimension = n.max(2) as f64;
         let (expand, contract, shrink) = (
             1.0 + 2.0 / dimension,
             0.75 - 0.5 / dimension,
             1.0 - 1.0 / dimension,
         );
         let mut size = self.size;
-        let step = run.limits().step;
-        let smallest = if step > 0.0 { step } else { USUAL };
+        let smallest = run.smallest();
         let mut restarts = self.restarts;
-        let first = at(run, start);
         // Also once from a start that nothing was lower than: in a corner of the bounds a first simplex is soon flat.
         let mut begun = f64::INFINITY;
-        let mut collapse = Collapse::new(first.x.len());
-        let mut simplex = around(run, first, size);
+        let mut collapse = Collapse::new(n);
         loop {
             simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
             let (Some(best), Some(worst)) = (simplex.first(), simplex.last()) else {
@@ -134,14 +124,14 @@ impl<T: Scalar> Method<T> for NelderMead {
                 begun = best.value;
                 // Midway between the sizes, as factors: far enough to see whether it had collapsed.
                 size = (size * smallest).sqrt().max(smallest * 1e2);
-                collapse = Collapse::new(best.x.len());
+                collapse = Collapse::new(n);
                 simplex = around(run, best, size);
                 simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
                 continue;
             }
             let x: Vec<T> = rounded(&best.x);
-            let extent = (extent(&simplex), worst.value - best.value);
-            if let Some(stopped) = run.check_extent(&x, best.value, extent, USUAL) {
+            let (size_now, spread) = (extent(&simplex), worst.value - best.value);
+            if let Some(stopped) = run.check_extent(&x, best.value, size_now, spread) {
                 return Ok(run.answer(x, best.value, None, stopped));
             }
             if flat {
@@ -150,7 +140,7 @@ impl<T: Scalar> Method<T> for NelderMead {
             simplex.pop();
             let next_worst = simplex.last().map_or(best.value, |v| v.value);
             let centre: Vec<f64> = (0..best.x.len())
-                .map(|i| simplex.iter().map(|v| v.x[i]).sum::<f64>() / n)
+                .map(|i| simplex.iter().map(|v| v.x[i]).sum::<f64>() / n as f64)
                 .collect();
             // c + t(c − worst)
             let toward = |run: &mut Run<'_, T>, t: f64| {
@@ -192,7 +182,7 @@ fn at<T: Scalar>(run: &mut Run<'_, T>, mut x: Vec<f64>) -> Vertex {
     if let Some(bounds) = run.bounds() {
         bounds.project(&mut x);
     }
-    let value = comparable(run.evaluator.value(&rounded::<T>(&x)));
+    let value = run.value(&rounded::<T>(&x));
     Vertex { x, value }
 }
 
@@ -207,6 +197,9 @@ fn around<T: Scalar>(run: &mut Run<'_, T>, vertex: Vertex, size: f64) -> Vec<Ver
         let (lower, upper) = sides.unwrap_or((&f64::NEG_INFINITY, &f64::INFINITY));
         // Half the bounds' distance fits on one side or the other.
         let edge = (size * x[i].abs().max(1.0)).min(0.5 * (upper - lower));
+        if edge == 0.0 {
+            continue;
+        }
         let inwards = x[i] + edge > *upper;
         x[i] += if inwards { -edge } else { edge };
         simplex.push(at(run, x));

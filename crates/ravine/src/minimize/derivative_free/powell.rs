@@ -1,8 +1,8 @@
 //! Powell's method of conjugate directions.
 
-use super::comparable;
 use super::coordinate::{difference, next_step};
 use super::line_minimum::minimize_along;
+use super::{begin, distance};
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
@@ -60,34 +60,23 @@ impl<T: Scalar> Method<T> for Powell {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        let Self { step, precision } = *self;
-        Error::unless(
-            step > 0.0 && step.is_finite(),
-            "step",
-            step,
-            "a positive number",
-        )?;
+        let precision = self.precision;
         Error::unless(
             precision > 0.0 && precision < 1.0,
             "precision",
             precision,
             "in (0, 1)",
         )?;
-        let mut x = run.start();
-        let mut value = comparable(run.evaluator.value(&x));
-        let coordinate = |(i, x): (usize, &T)| {
-            let mut direction = vec![0.0; run.start().len()];
+        let (mut x, mut value, steps) = begin(run, self.step)?;
+        let coordinate = |(i, step)| {
+            let mut direction = vec![0.0; x.len()];
             direction[i] = 1.0;
-            Way {
-                direction,
-                step: step * x.to_f64().abs().max(1.0),
-            }
+            Way { direction, step }
         };
-        let mut ways: Vec<Way> = x.iter().enumerate().map(coordinate).collect();
+        let mut ways: Vec<Way> = steps.into_iter().enumerate().map(coordinate).collect();
         let mut moved = f64::INFINITY;
         loop {
-            let extent = (moved, f64::INFINITY);
-            if let Some(stopped) = run.check_extent(&x, value, extent, 1e-8) {
+            if let Some(stopped) = run.check_extent(&x, value, moved, f64::INFINITY) {
                 return Ok(run.answer(x, value, None, stopped));
             }
             let (before, value_before) = (x.clone(), value);
@@ -115,7 +104,7 @@ impl<T: Scalar> Method<T> for Powell {
                     projected == beyond
                 });
                 let extrapolated = if inside {
-                    comparable(run.evaluator.value(&beyond))
+                    run.value(&beyond)
                 } else {
                     f64::INFINITY
                 };
@@ -135,9 +124,7 @@ impl<T: Scalar> Method<T> for Powell {
                     });
                 }
             }
-            moved = difference(&x, &before)
-                .iter()
-                .fold(0.0, |most, d| d.abs().max(most));
+            moved = distance(&x, &before);
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Simulated annealing.
 
 use super::cooling::{Cooling, accepts};
-use super::population::{Best, reflect, rounded, scales, values, widened};
+use super::population::{Best, free, reflect, rounded, scales, values, widened};
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, stream, unit};
@@ -18,8 +17,7 @@ options! {
     /// iterations it gets colder, and the search goes on from the best point.
     ///
     /// Where it is frozen, it may begin anew at a random point, `anneals` times in all. Ends where steps are at most
-    /// `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after as many idle iterations, in which all values
-    /// were the same.
+    /// `Limits::step · max(1, ‖x‖∞)` long (1e-8 where that is off), or after 20 iterations in which all values were the same.
     ///
     /// Source: A. Corana et al., "Minimizing multimodal functions of continuous variables with the simulated annealing
     /// algorithm", 1987; the initial temperature, the deviation of values at random points: S. R. White, "Concepts of scale
@@ -80,14 +78,7 @@ impl SimulatedAnnealing {
     }
 
     fn validate(&self) -> Result<(), Error> {
-        self.cooling.validate()?;
-        let t = self.temperature.unwrap_or(1.0);
-        Error::unless(
-            t > 0.0 && t.is_finite(),
-            "temperature",
-            t,
-            "a positive number",
-        )?;
+        self.cooling.validate(self.temperature.unwrap_or(1.0))?;
         for (name, v) in [
             ("cycles", self.cycles),
             ("levels", self.levels),
@@ -105,9 +96,6 @@ const PROBES: usize = 20;
 /// Iterations of equal values after which a function counts as flat.
 const IDLE: u32 = 20;
 
-/// The length of steps at which it is frozen, where nothing is said.
-const USUAL: f64 = 1e-8;
-
 impl<T: Scalar> Method<T> for SimulatedAnnealing {
     fn name(&self) -> String {
         "simulated-annealing".into()
@@ -123,7 +111,7 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
         let mut x = widened(&run.start());
         let scales = scales(run, &x);
         let mut steps = scales.clone();
-        let mut value = value_at(run, &x);
+        let mut value = run.value(&run.start());
         let mut best = Best::none(&x);
         best.offer(&x, value);
         let somewhere = |around: &[f64], run: &Run<'_, T>, rng: &mut ChaCha8Rng| {
@@ -144,25 +132,24 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
                 deviation(&at_probes)
             }
         };
-        let step = run.limits().step;
-        let smallest = if step > 0.0 { step } else { USUAL };
+        let free = free(run, x.len());
         let (mut idle, mut size) = (0, f64::INFINITY);
         // The best of this time, and when it began.
         let (mut lead, mut begun, mut anneals) = (best.clone(), 0, 1);
         loop {
             let largest = best.x.iter().fold(1.0, |most: f64, x| x.abs().max(most));
-            let frozen = size <= smallest * largest || idle >= IDLE;
+            let frozen = size <= run.smallest() * largest || idle >= IDLE;
             if frozen && anneals < self.anneals {
                 anneals += 1;
                 x = somewhere(&best.x, run, &mut rng);
-                value = value_at(run, &x);
+                value = run.value(&rounded::<T>(&x));
                 lead = Best::none(&x);
                 lead.offer(&x, value);
                 steps.copy_from_slice(&scales);
                 (begun, idle, size) = (run.iterations(), 0, f64::INFINITY);
             }
             let at: Vec<T> = rounded(&best.x);
-            let told = run.check_extent(&at, best.value, (size, f64::INFINITY), USUAL);
+            let told = run.check_extent(&at, best.value, size, f64::INFINITY);
             if let Some(stopped) = told.or((idle >= IDLE).then_some(Stopped::Value)) {
                 return Ok(run.answer(at, best.value, None, stopped));
             }
@@ -176,18 +163,19 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
             let mut accepted = vec![0.0; x.len()];
             let mut flat = true;
             for _ in 0..self.cycles {
-                for i in 0..x.len() {
-                    let mut moved = x.clone();
+                for i in (0..x.len()).filter(|i| free[*i]) {
+                    let here = x[i];
                     let angle = std::f64::consts::PI * (unit(&mut rng) - 0.5);
-                    moved[i] += steps[i] * libm::tan(angle);
-                    reflect(&mut moved, run.bounds());
-                    let there = value_at(run, &moved);
+                    x[i] += steps[i] * libm::tan(angle);
+                    reflect(&mut x, run.bounds());
+                    let there = run.value(&rounded::<T>(&x));
                     flat &= there == value;
                     if accepts(value, there, temperature, unit(&mut rng)) {
                         accepted[i] += 1.0 / f64::from(self.cycles);
-                        x = moved;
                         value = there;
                         lead.offer(&x, value);
+                    } else {
+                        x[i] = here;
                     }
                 }
             }
@@ -206,10 +194,6 @@ impl<T: Scalar> Method<T> for SimulatedAnnealing {
             size = steps.iter().fold(0.0, |most, s| s.max(most));
         }
     }
-}
-
-fn value_at<T: Scalar>(run: &mut Run<'_, T>, x: &[f64]) -> f64 {
-    comparable(run.evaluator.value(&rounded::<T>(x)))
 }
 
 /// The standard deviation of those values that are finite; 1 if it is 0.

@@ -3,7 +3,7 @@
 use super::cooling::accepts;
 use super::population::{reflect, rounded, scales, widened};
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
+use crate::minimize::objective::comparable;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{Purpose, stream, unit};
@@ -101,9 +101,10 @@ impl<T: Scalar, M: Method<T>> Method<T> for BasinHopping<M> {
         let (mut step, mut accepted, mut idle) = (self.step, 0, 0);
         loop {
             let hops = run.iterations();
-            let extent = (f64::INFINITY, f64::INFINITY);
-            let stopped = run.check_extent(&best.x, best.value, extent, 0.0);
-            let stopped = stopped.or(if run.iterations() >= self.hops {
+            // A start where there is no value says nothing about the next hop.
+            let value = best.value.min(f64::MAX);
+            let told = run.check_extent(&best.x, value, f64::INFINITY, f64::INFINITY);
+            let stopped = told.or(if run.iterations() >= self.hops {
                 Some(best.stopped)
             } else if idle >= self.patience {
                 Some(Stopped::Value)

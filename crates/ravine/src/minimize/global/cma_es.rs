@@ -3,7 +3,7 @@
 use crate::minimize::options::options;
 use std::collections::VecDeque;
 
-use super::population::{Best, reflect, rounded, scales, spread, values, widened};
+use super::population::{Best, free, reflect, rounded, scales, spread, values, widened};
 use super::restarts::{History, Regime, Restarts};
 use super::sampling::Sampling;
 use crate::Scalar;
@@ -105,16 +105,14 @@ impl<T: Scalar> Method<T> for CmaEs {
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         self.restarts.validate()?;
         let sigma = self.sigma.unwrap_or(0.3);
-        Error::unless(
-            sigma > 0.0 && sigma.is_finite(),
-            "sigma",
-            sigma,
-            "a positive number",
-        )?;
+        Error::unless_positive("sigma", sigma)?;
         let start = widened(&run.start());
         let n = start.len();
         let scales = match self.sigma {
-            Some(_) => vec![1.0; n],
+            Some(_) => free(run, n)
+                .iter()
+                .map(|free| f64::from(u8::from(*free)))
+                .collect(),
             None => scales(run, &start),
         };
         let default = 4 + (3.0 * libm::log(n as f64)) as usize;
@@ -154,8 +152,8 @@ impl<T: Scalar> Method<T> for CmaEs {
                 }
                 state.update(&constants, &drawn, &at_points);
                 let x: Vec<T> = rounded(&best.x);
-                let reach = (f64::INFINITY, f64::INFINITY);
-                if let Some(stopped) = run.check_extent(&x, best.value, reach, 0.0) {
+                let no_limit = f64::INFINITY;
+                if let Some(stopped) = run.check_extent(&x, best.value, no_limit, no_limit) {
                     return Ok(run.answer(x, best.value, None, stopped));
                 }
                 let step = run.limits().step;

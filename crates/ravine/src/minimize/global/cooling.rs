@@ -20,7 +20,9 @@ pub enum Cooling {
 choice!(Cooling: "constant" => Constant, "geometric" => Geometric(ratio: f64), "logarithmic" => Logarithmic, "reciprocal" => Reciprocal);
 
 impl Cooling {
-    pub(super) fn validate(self) -> Result<(), Error> {
+    /// `Ok` if it is possible, and T₀ too.
+    pub(super) fn validate(self, initial: f64) -> Result<(), Error> {
+        Error::unless_positive("temperature", initial)?;
         match self {
             Self::Geometric(ratio) => {
                 Error::unless(ratio > 0.0 && ratio < 1.0, "ratio", ratio, "in (0, 1)")
@@ -40,6 +42,19 @@ impl Cooling {
             Self::Reciprocal => initial / (k + 1.0),
         }
     }
+}
+
+/// Adapts the length of a chain's steps, after iteration k, to the share of them that is accepted: by ever less at a constant
+/// temperature, so that the chain forgets it was adapted; by up to a twentieth while the temperature falls.
+///
+/// `ln h ← ln h + γₖ(α − ᾱ)`, where α is the probability of acceptance and ᾱ what it is wanted to be: C. Andrieu, J. Thoms, "A
+/// tutorial on adaptive MCMC", 2008, equation 11.
+pub(super) fn adapted(length: f64, excess: f64, cooling: Cooling, k: u64) -> f64 {
+    let gain = match cooling {
+        Cooling::Constant => libm::pow(k as f64 + 1.0, -0.6),
+        _ => 0.05,
+    };
+    length * libm::exp(gain * excess)
 }
 
 /// Metropolis' rule: whether to move from a value to another at a temperature, given a uniform random number.

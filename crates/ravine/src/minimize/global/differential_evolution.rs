@@ -1,7 +1,6 @@
 //! Differential evolution.
 
-use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
-use super::sampling::Sampling;
+use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Error, Method, Run};
@@ -25,8 +24,8 @@ options! {
     ///
     /// Steady and needs no tuning for most functions of up to some dozens of variables, but many evaluations. F is drawn
     /// anew each generation (dither). A coordinate beyond a bound is put at random between the bound and the base x₀. Needs
-    /// finite bounds; the first point is the start, the others a Latin hypercube. For a more exact answer let a local
-    /// method go on from it: [`Polished`](super::Polished).
+    /// finite bounds; the first point is the start, the others a Latin hypercube. [`Shade`](super::Shade) finds F and CR by itself and
+    /// usually needs fewer evaluations. For a more exact answer let a local method go on from it: [`Polished`](super::Polished).
     ///
     /// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
     ///
@@ -125,18 +124,14 @@ impl<T: Scalar> Method<T> for DifferentialEvolution {
         let size = self.population.unwrap_or((10 * n).max(20));
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
-        let mut points = Sampling::LatinHypercube.points(bounds, size, &mut initial);
-        let start = widened(&run.start());
-        if let Some(first) = points.first_mut() {
-            first.copy_from_slice(&start);
-        }
+        let mut points = first_points(run, bounds, size, &mut initial);
         let mut at_points = values(run, &points);
-        let mut best = Best::none(&start);
+        let mut best = Best::none(&points[0]);
         loop {
             best.offer_all(&points, &at_points);
             let x: Vec<T> = rounded(&best.x);
-            let reach = (extent(&points), spread(at_points.iter().copied()));
-            if let Some(stopped) = run.check_extent(&x, best.value, reach, 1e-8) {
+            let spread = spread(at_points.iter().copied());
+            if let Some(stopped) = run.check_extent(&x, best.value, extent(&points), spread) {
                 return Ok(run.answer(x, best.value, None, stopped));
             }
             let (low, high) = self.weight;

@@ -1,7 +1,6 @@
 //! A genetic algorithm on real numbers.
 
-use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
-use super::sampling::Sampling;
+use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Bounds, Error, Method, Run, Stopped};
@@ -202,13 +201,9 @@ impl<T: Scalar> Method<T> for Genetic {
         let bounds = finite_bounds(run, self)?;
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
-        let mut points = Sampling::LatinHypercube.points(bounds, self.population, &mut initial);
-        let start = widened(&run.start());
-        if let Some(first) = points.first_mut() {
-            first.copy_from_slice(&start);
-        }
+        let mut points = first_points(run, bounds, self.population, &mut initial);
         let mut at_points = values(run, &points);
-        let mut best = Best::none(&start);
+        let mut best = Best::none(&points[0]);
         let mut idle = 0;
         loop {
             idle = if best.offer_all(&points, &at_points) {
@@ -217,8 +212,8 @@ impl<T: Scalar> Method<T> for Genetic {
                 idle + 1
             };
             let x: Vec<T> = rounded(&best.x);
-            let reach = (extent(&points), spread(at_points.iter().copied()));
-            let told = run.check_extent(&x, best.value, reach, 1e-8);
+            let spread = spread(at_points.iter().copied());
+            let told = run.check_extent(&x, best.value, extent(&points), spread);
             let patient = idle < self.patience;
             if let Some(stopped) = told.or((!patient).then_some(Stopped::Value)) {
                 return Ok(run.answer(x, best.value, None, stopped));
@@ -238,7 +233,7 @@ impl<T: Scalar> Method<T> for Genetic {
                     }
                 }
             }
-            let mut at_children = values(run, &children);
+            let mut at_children = values_of(run, &children, (&points, &at_points));
             for i in elite {
                 children.push(points[i].clone());
                 at_children.push(at_points[i]);
@@ -246,4 +241,25 @@ impl<T: Scalar> Method<T> for Genetic {
             (points, at_points) = (children, at_children);
         }
     }
+}
+
+/// The values at some points, of which those that are known are not computed again: children that were neither crossed nor mutated.
+fn values_of<T: Scalar>(
+    run: &mut Run<'_, T>,
+    children: &[Vec<f64>],
+    (points, at_points): (&[Vec<f64>], &[f64]),
+) -> Vec<f64> {
+    let known = |child: &Vec<f64>| {
+        let same = points.iter().position(|point| point == child)?;
+        at_points.get(same).copied()
+    };
+    let known: Vec<Option<f64>> = children.iter().map(known).collect();
+    let pairs = children.iter().zip(&known);
+    let new = pairs.filter(|(_, known)| known.is_none());
+    let new: Vec<Vec<f64>> = new.map(|(child, _)| child.clone()).collect();
+    let mut at_new = values(run, &new).into_iter();
+    let all = known
+        .into_iter()
+        .map(|known| known.or_else(|| at_new.next()));
+    all.map(|value| value.unwrap_or(f64::INFINITY)).collect()
 }

@@ -1,12 +1,11 @@
 //! Langevin dynamics.
 
-use super::cooling::Cooling;
-use super::metropolis::adaptation;
-use super::population::{Best, reflect, rounded, widened};
+use super::cooling::{Cooling, adapted};
+use super::population::{free, reflect, rounded};
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::vector::{largest, zeros};
-use crate::minimize::{Answer, Error, Method, Run};
+use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{Purpose, normal, stream, unit};
 
 options! {
@@ -75,16 +74,21 @@ impl Langevin {
 const RATE: f64 = 0.574;
 
 /// A point of the chain.
+#[derive(Clone)]
 struct Place<T> {
     x: Vec<T>,
     value: f64,
+    /// ∇f(x), but 0 in those variables that are fixed by their bounds.
     gradient: Vec<T>,
 }
 
 impl<T: Scalar> Place<T> {
-    fn at(run: &mut Run<'_, T>, x: Vec<T>) -> Self {
+    fn at(run: &mut Run<'_, T>, x: Vec<T>, free: &[bool]) -> Self {
         let mut gradient = zeros(x.len());
         let value = run.evaluator.value_and_gradient(&x, &mut gradient);
+        for (g, _) in gradient.iter_mut().zip(free).filter(|(_, free)| !**free) {
+            *g = T::from_f64(0.0);
+        }
         Self { x, value, gradient }
     }
 
@@ -110,41 +114,50 @@ impl<T: Scalar> Method<T> for Langevin {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        self.cooling.validate()?;
-        for (name, v) in [("temperature", self.temperature), ("step", self.step)] {
-            Error::unless(v > 0.0 && v.is_finite(), name, v, "a positive number")?;
-        }
+        self.cooling.validate(self.temperature)?;
+        Error::unless_positive("step", self.step)?;
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
         let start = run.start();
-        let mut here = Place::at(run, start);
-        let mut best = Best::none(&widened(&here.x));
-        let mut best_norm = None;
+        let free = free(run, start.len());
+        let mut here = Place::at(run, start, &free);
+        let mut best = here.clone();
         let mut h = self.step;
         loop {
-            let norm = largest(&here.gradient);
-            if best.offer(&widened(&here.x), here.value) {
-                best_norm = Some(norm);
+            if here.value < best.value {
+                best = here.clone();
             }
             if let Some(stopped) = run.check(&here.x, here.value, Some(&here.gradient), Some(h)) {
-                return Ok(run.answer(rounded(&best.x), best.value, best_norm, stopped));
+                if stopped == Stopped::Gradient {
+                    if best.value < here.value {
+                        // Cold in the wrong valley: down the better one.
+                        here = best.clone();
+                        continue;
+                    }
+                    best = here;
+                }
+                let norm = largest(&best.gradient);
+                return Ok(run.answer(best.x, best.value, Some(norm), stopped));
             }
             let k = run.iterations();
             let temperature = self.cooling.temperature(self.temperature, k);
             let noise = (2.0 * h * temperature).sqrt();
-            let parts = here.x.iter().zip(&here.gradient);
+            let parts = here.x.iter().zip(&here.gradient).zip(&free);
             let mut moved: Vec<f64> = parts
-                .map(|(x, g)| x.to_f64() - h * g.to_f64() + noise * normal(&mut rng))
+                .map(|((x, g), free)| {
+                    let noise = if *free { noise * normal(&mut rng) } else { 0.0 };
+                    x.to_f64() - h * g.to_f64() + noise
+                })
                 .collect();
             let chance = unit(&mut rng);
             let unreflected = moved.clone();
             reflect(&mut moved, run.bounds());
             if !self.adjusted {
-                here = Place::at(run, rounded(&moved));
+                here = Place::at(run, rounded(&moved), &free);
                 continue;
             }
             let mut acceptance = 0.0;
             if moved == unreflected {
-                let there = Place::at(run, rounded(&moved));
+                let there = Place::at(run, rounded(&moved), &free);
                 let (forth, back) = (here.drift(&there.x, h), there.drift(&here.x, h));
                 let exponent =
                     (here.value - there.value + (forth - back) / (4.0 * h)) / temperature;
@@ -157,8 +170,7 @@ impl<T: Scalar> Method<T> for Langevin {
                     here = there;
                 }
             }
-            h *= libm::exp(adaptation(self.cooling, k) * (acceptance - RATE));
-            h = h.clamp(1e-300, 1e300);
+            h = adapted(h, acceptance - RATE, self.cooling, k).clamp(1e-300, 1e300);
         }
     }
 }

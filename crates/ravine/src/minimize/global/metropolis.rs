@@ -1,9 +1,8 @@
 //! Random-walk Metropolis.
 
-use super::cooling::{Cooling, accepts};
+use super::cooling::{Cooling, accepts, adapted};
 use super::population::{Best, rounded, scales, widened};
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{Purpose, normal, stream, unit};
@@ -63,15 +62,6 @@ impl Metropolis {
 /// The share of accepted steps that is best in many dimensions.
 const RATE: f64 = 0.234;
 
-/// What the logarithm of the step length changes by in iteration k, at most.
-pub(super) fn adaptation(cooling: Cooling, k: u64) -> f64 {
-    if cooling == Cooling::Constant {
-        libm::pow(k as f64 + 1.0, -0.6)
-    } else {
-        0.05
-    }
-}
-
 impl<T: Scalar> Method<T> for Metropolis {
     fn name(&self) -> String {
         "metropolis".into()
@@ -82,21 +72,18 @@ impl<T: Scalar> Method<T> for Metropolis {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        self.cooling.validate()?;
-        for (name, v) in [("temperature", self.temperature), ("step", self.step)] {
-            Error::unless(v > 0.0 && v.is_finite(), name, v, "a positive number")?;
-        }
+        self.cooling.validate(self.temperature)?;
+        Error::unless_positive("step", self.step)?;
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
         let mut x = run.start();
-        let mut value = comparable(run.evaluator.value(&x));
+        let mut value = run.value(&x);
         let mut best = Best::none(&widened(&x));
         let scales = scales(run, &best.x);
         let widest = scales.iter().fold(0.0, |most: f64, s| s.max(most));
         let mut length = self.step;
         loop {
             best.offer(&widened(&x), value);
-            let extent = (length * widest, f64::INFINITY);
-            if let Some(stopped) = run.check_extent(&x, value, extent, 1e-8) {
+            if let Some(stopped) = run.check_extent(&x, value, length * widest, f64::INFINITY) {
                 return Ok(run.answer(rounded(&best.x), best.value, None, stopped));
             }
             let k = run.iterations();
@@ -113,15 +100,14 @@ impl<T: Scalar> Method<T> for Metropolis {
             let chance = unit(&mut rng);
             let mut accepted = false;
             if inside {
-                let there = comparable(run.evaluator.value(&moved));
+                let there = run.value(&moved);
                 if accepts(value, there, temperature, chance) {
                     (x, value, accepted) = (moved, there, true);
                 }
             }
             let excess = f64::from(u8::from(accepted)) - RATE;
-            length *= libm::exp(adaptation(self.cooling, k) * excess);
             // A function that is flat accepts every step.
-            length = length.min(1e3);
+            length = adapted(length, excess, self.cooling, k).min(1e3);
         }
     }
 }

@@ -17,6 +17,7 @@ mod polished;
 mod population;
 mod restarts;
 mod sampling;
+mod shade;
 
 pub use annealing::SimulatedAnnealing;
 pub use basin_hopping::BasinHopping;
@@ -31,3 +32,4 @@ pub use particle_swarm::ParticleSwarm;
 pub use polished::Polished;
 pub use restarts::Restarts;
 pub use sampling::Sampling;
+pub use shade::Shade;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::population::{finite_bounds, rounded};
 use super::sampling::Sampling;
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
+use crate::minimize::objective::comparable;
 use crate::minimize::{Answer, Error, Method, Run, Stopped, Task};
 use crate::random::{Purpose, stream};
 
@@ -17,8 +17,9 @@ options! {
     /// the others are a [`Sampling`] of the bounds, which must be finite. A method that does not take bounds still begins
     /// between them, but may leave them.
     ///
-    /// Each local search runs in the task's limits; of a limit on evaluations each gets an equal part. An iteration is a
-    /// local search. Ends after all of them, for the reason for which the best one ended.
+    /// Each local search runs in the task's limits; of a limit on evaluations those that run side by side, 16 at a time, get equal
+    /// parts of what is left for them and the later ones. An iteration is a local search. Ends after all of them, for the reason for
+    /// which the best one ended.
     ///
     /// ```
     /// use ravine::minimize::{Bounds, Function, MultiStart, NelderMead, Task};
@@ -113,10 +114,9 @@ impl<M> MultiStart<M> {
         starts.extend(others.iter().map(|x| rounded::<T>(x)));
         let (objective, seed) = (run.evaluator.objective(), run.seed());
         let difference = run.difference();
-        let mut limits = *run.limits();
-        if limits.evaluations < u64::MAX {
-            limits.evaluations = (limits.evaluations / count as u64).max(1);
-        }
+        // Each costs one evaluation at least.
+        starts.truncate(usize::try_from(run.limits().evaluations.max(1)).unwrap_or(usize::MAX));
+        let mut to_come = starts.len() as u64;
         let widths: Vec<f64> = bounds
             .lower()
             .iter()
@@ -132,6 +132,12 @@ impl<M> MultiStart<M> {
         let mut basins: Vec<Basin<T>> = Vec::new();
         let mut stopped = None;
         for (wave, starts) in starts.chunks(WAVE).enumerate() {
+            let mut limits = *run.limits();
+            if limits.evaluations < u64::MAX {
+                let spent = run.evaluator.evaluations().total();
+                limits.evaluations = limits.evaluations.saturating_sub(spent) / to_come;
+            }
+            to_come -= starts.len() as u64;
             // Not the run itself: its observer stays on this thread.
             let searches = starts.par_iter().enumerate().map(|(i, start)| {
                 let mut task = Task::new(objective, start)
@@ -164,10 +170,10 @@ impl<M> MultiStart<M> {
                 }
                 basins.sort_by(|a, b| a.answer.value.total_cmp(&b.answer.value));
                 if let Some(best) = basins.first() {
-                    let extent = (f64::INFINITY, f64::INFINITY);
-                    let told = run.check_extent(&best.answer.x, best.answer.value, extent, 0.0);
                     // A start where there is no value says nothing about the next one.
-                    let told = told.filter(|s| *s != Stopped::NonFinite);
+                    let value = best.answer.value.min(f64::MAX);
+                    let x = &best.answer.x;
+                    let told = run.check_extent(x, value, f64::INFINITY, f64::INFINITY);
                     stopped = stopped.or(told);
                 }
             }

@@ -1,6 +1,6 @@
 //! Particle swarms.
 
-use super::population::{Best, extent, finite_bounds, rounded, spread, values, widened};
+use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use super::sampling::Sampling;
 use crate::Scalar;
 use crate::minimize::options::options;
@@ -91,18 +91,14 @@ impl<T: Scalar> Method<T> for ParticleSwarm {
         let bounds = finite_bounds(run, self)?;
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
-        let mut points = Sampling::LatinHypercube.points(bounds, size, &mut initial);
-        let start = widened(&run.start());
-        if let Some(first) = points.first_mut() {
-            first.copy_from_slice(&start);
-        }
+        let mut points = first_points(run, bounds, size, &mut initial);
         // Half-way to another random point.
         let mut velocities = Sampling::Uniform.points(bounds, size, &mut initial);
         for (v, x) in velocities.iter_mut().flatten().zip(points.iter().flatten()) {
             *v = 0.5 * (*v - x);
         }
         let mut bests: Vec<Best> = points.iter().map(|x| Best::none(x)).collect();
-        let mut best = Best::none(&start);
+        let mut best = Best::none(&points[0]);
         loop {
             let at_points = values(run, &points);
             best.offer_all(&points, &at_points);
@@ -110,32 +106,29 @@ impl<T: Scalar> Method<T> for ParticleSwarm {
                 own.offer(x, *v);
             }
             let x: Vec<T> = rounded(&best.x);
-            let reach = (extent(&points), spread(bests.iter().map(|own| own.value)));
-            if let Some(stopped) = run.check_extent(&x, best.value, reach, 1e-8) {
+            let values = spread(bests.iter().map(|own| own.value));
+            if let Some(stopped) = run.check_extent(&x, best.value, extent(&points), values) {
                 return Ok(run.answer(x, best.value, None, stopped));
             }
             for (i, (x, v)) in points.iter_mut().zip(&mut velocities).enumerate() {
+                let own = &bests[i];
                 let lead = if self.ring {
-                    let hood = [i, (i + 1) % size, (i + size - 1) % size];
-                    hood.into_iter().fold(i, |lead, k| {
-                        if bests[k].value < bests[lead].value {
-                            k
+                    let neighbours = [(i + 1) % size, (i + size - 1) % size];
+                    neighbours.into_iter().fold(own, |lead, k| {
+                        if bests[k].value < lead.value {
+                            &bests[k]
                         } else {
                             lead
                         }
                     })
                 } else {
-                    i
+                    &best
                 };
-                let (own, lead) = (
-                    &bests[i].x,
-                    if self.ring { &bests[lead].x } else { &best.x },
-                );
                 for j in 0..x.len() {
                     let (r1, r2) = (unit(&mut rng), unit(&mut rng));
                     v[j] = w * v[j]
-                        + self.own * r1 * (own[j] - x[j])
-                        + self.others * r2 * (lead[j] - x[j]);
+                        + self.own * r1 * (own.x[j] - x[j])
+                        + self.others * r2 * (lead.x[j] - x[j]);
                     let moved = x[j] + v[j];
                     x[j] = moved.clamp(bounds.lower()[j], bounds.upper()[j]);
                     if x[j] != moved {

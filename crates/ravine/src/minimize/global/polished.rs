@@ -1,13 +1,14 @@
 //! A global method, then a local one.
 
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
+use crate::minimize::objective::comparable;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 
 /// A global method, and then a local one from where that ended.
 ///
 /// Global methods find the right valley and then need many evaluations for each digit; a local method finds the digits.
-/// The local one runs if the global one converged or had used its iterations, in the same limits, and is not observed.
+/// The local one runs if the global one converged or had used its iterations, in the same limits (of the evaluations, in those
+/// that are left), and is not observed.
 ///
 /// ```
 /// use ravine::minimize::{Bounds, DifferentialEvolution, Function, Limits, NelderMead, Polished, Task};
@@ -52,7 +53,8 @@ impl<T: Scalar, G: Method<T>, L: Method<T>> Method<T> for Polished<G, L> {
                 | Stopped::NoProgress
                 | Stopped::Iterations
         );
-        if !goes_on {
+        let spent = run.evaluator.evaluations().total();
+        if !goes_on || spent >= run.limits().evaluations {
             return Ok(found);
         }
         let polished = run.task(&found.x).minimize(&self.local)?;

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use super::sampling::Sampling;
 use crate::Scalar;
-use crate::minimize::derivative_free::comparable;
+use crate::minimize::objective::comparable;
 pub(super) use crate::minimize::vector::{rounded, widened};
-use crate::minimize::{Bounds, Error, Evaluations, Method, Run};
+use crate::minimize::{Bounds, Error, Method, Run};
+use crate::random::ChaCha8Rng;
 
-/// The values at some points, NaN as +∞.
+/// The values at some points, NaN as +∞. Of points for which there are no evaluations left it is +∞, too.
 ///
 /// The first point is timed, and the others go to other threads if they take longer than waking these. The values are the same
 /// either way.
@@ -18,24 +20,19 @@ pub(super) fn values<T: Scalar>(run: &mut Run<'_, T>, points: &[Vec<f64>]) -> Ve
     let objective = run.evaluator.objective();
     let at = |x: &Vec<f64>| comparable(objective.value(&rounded::<T>(x)));
     let count = points.len();
-    run.evaluator.count(Evaluations {
-        value: count as u64,
-        ..Evaluations::default()
-    });
-    // There is no clock.
-    if cfg!(target_family = "wasm") {
-        return points.iter().map(at).collect();
+    let granted = run.grant(count as u64) as usize;
+    let mut values = Vec::with_capacity(count);
+    if let Some((first, others)) = points[..granted].split_first() {
+        // There is no clock in a browser.
+        let begun = (!cfg!(target_family = "wasm")).then(Instant::now);
+        values.push(at(first));
+        if begun.is_some_and(|begun| begun.elapsed() * (granted as u32) > WAKING) {
+            values.par_extend(others.par_iter().map(at));
+        } else {
+            values.extend(others.iter().map(at));
+        }
     }
-    let Some((first, others)) = points.split_first() else {
-        return Vec::new();
-    };
-    let begun = Instant::now();
-    let mut values = vec![at(first)];
-    if begun.elapsed() * (count as u32) > WAKING {
-        values.extend(others.par_iter().map(at).collect::<Vec<f64>>());
-    } else {
-        values.extend(others.iter().map(at));
-    }
+    values.resize(count, f64::INFINITY);
     values
 }
 
@@ -91,12 +88,33 @@ pub(super) fn finite_bounds<'a, T: Scalar>(
     }
 }
 
-/// Each coordinate's scale: the distance of its bounds where they are finite, else max(1, |xᵢ|).
+/// The first points of a population: the start, and others in a Latin hypercube.
+pub(super) fn first_points<T: Scalar>(
+    run: &Run<'_, T>,
+    bounds: &Bounds,
+    count: usize,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Vec<f64>> {
+    let mut points = Sampling::LatinHypercube.points(bounds, count, rng);
+    if let Some(first) = points.first_mut() {
+        *first = widened(&run.start());
+    }
+    points
+}
+
+/// Which of n variables are not fixed by their bounds.
+pub(super) fn free<T: Scalar>(run: &Run<'_, T>, n: usize) -> Vec<bool> {
+    let fixed = |bounds: &Bounds, i: usize| bounds.lower().get(i) == bounds.upper().get(i);
+    let is_free = |i| run.bounds().is_none_or(|bounds| !fixed(bounds, i));
+    (0..n).map(is_free).collect()
+}
+
+/// Each coordinate's scale: the distance of its bounds where they are finite (0 where they are the same), else max(1, |xᵢ|).
 pub(super) fn scales<T: Scalar>(run: &Run<'_, T>, x: &[f64]) -> Vec<f64> {
     let width = |i: usize| {
         let bounds = run.bounds()?;
         let width = bounds.upper().get(i)? - bounds.lower().get(i)?;
-        (width.is_finite() && width > 0.0).then_some(width)
+        width.is_finite().then_some(width)
     };
     let scale = |(i, x): (usize, &f64)| width(i).unwrap_or(x.abs().max(1.0));
     x.iter().enumerate().map(scale).collect()

@@ -121,11 +121,9 @@ impl Gains {
     }
 
     fn validate(&self) -> Result<(), Error> {
-        let positive =
-            |name, v: f64| Error::unless(v > 0.0 && v.is_finite(), name, v, "a positive number");
-        positive("a", self.a.unwrap_or(1.0))?;
-        positive("first", self.first)?;
-        positive("c", self.c)?;
+        Error::unless_positive("a", self.a.unwrap_or(1.0))?;
+        Error::unless_positive("first", self.first)?;
+        Error::unless_positive("c", self.c)?;
         for (name, v) in [
             ("stability", self.stability),
             ("alpha", self.alpha),
@@ -224,8 +222,7 @@ impl<T: Scalar, E: Estimator<T>> Method<T> for ZerothOrder<E> {
                 x.copy_from_slice(&before);
                 continue;
             }
-            let extent = (moved, f64::INFINITY);
-            if let Some(stopped) = run.check_extent(&x, value, extent, -1.0) {
+            if let Some(stopped) = run.check_norm(&x, value, None, Some(moved)) {
                 let value = run.evaluator.value(&x);
                 return Ok(run.answer(x, value, None, stopped));
             }

@@ -63,12 +63,7 @@ impl Mezo {
     /// If η is not finite, or ε not a positive number.
     pub fn new(rate: f64, epsilon: f64) -> Result<Self, Error> {
         Error::unless(rate.is_finite(), "rate", rate, "a finite number")?;
-        Error::unless(
-            epsilon > 0.0 && epsilon.is_finite(),
-            "epsilon",
-            epsilon,
-            "a positive number",
-        )?;
+        Error::unless_positive("epsilon", epsilon)?;
         Ok(Self {
             rate,
             epsilon,

@@ -3,7 +3,7 @@
 use super::{Estimate, Estimator};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::vector::{along, zeros};
+use crate::minimize::vector::{along, rounded, zeros};
 use crate::minimize::{Error, Evaluator};
 use crate::random::{ChaCha8Rng, normal};
 
@@ -80,7 +80,7 @@ impl<T: Scalar> Estimator<T> for RandomDirections {
                 let radius = (x.len() as f64).sqrt();
                 u.iter_mut().for_each(|u| *u *= radius / length);
             }
-            let direction: Vec<T> = u.iter().map(|u| T::from_f64(*u)).collect();
+            let direction: Vec<T> = rounded(&u);
             along(x, c, &direction, &mut point);
             let above = evaluator.value(&point);
             along(x, -c, &direction, &mut point);
