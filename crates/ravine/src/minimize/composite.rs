@@ -122,7 +122,9 @@ impl<T: Scalar> Backtracking<T> {
                 return (there < f64::INFINITY).then_some(there);
             }
             let parabola = square / (2.0 * self.step);
-            let lost = may_be_lost::<T>(parabola, value) && may_be_lost::<T>(there - value, value);
+            // How far above its tangent it is: that, and not its fall, is what is compared with the parabola.
+            let above = there - value - slope;
+            let lost = may_be_lost::<T>(parabola, value) && may_be_lost::<T>(above, value);
             let fits = if lost {
                 let rise = there + term.value(z) - ceiling;
                 if rise > 0.0 && !may_be_lost::<T>(rise, ceiling) {
@@ -135,7 +137,7 @@ impl<T: Scalar> Backtracking<T> {
                 let [curvature] = sums(vectors, |[ahead, g, z, y]| [(ahead - g) * (z - y)]);
                 curvature <= 2.0 * parabola
             } else {
-                there <= value + slope + parabola
+                there < f64::INFINITY && above <= parabola
             };
             if fits {
                 return Some(there);
