@@ -404,19 +404,19 @@ fn single_precision() {
     none_of(&troubles);
 }
 
+/// Makes a set of points of so many coordinates; `None`: the whole space.
+type Made<T> = fn(usize) -> Option<Box<dyn Set<T>>>;
+
 /// A method that the catalogue does not have, and what it adds to the function.
 struct Special<T: Scalar> {
     method: Box<dyn Method<T>>,
     term: Option<Box<dyn Term<T>>>,
-    /// Moves the start to where it begins.
-    begin: fn(usize) -> Option<Box<dyn Set<T>>>,
+    /// The set that it keeps to.
+    begin: Made<T>,
     descends: bool,
 }
 
-fn in_set<T: Scalar>(
-    method: impl Method<T> + 'static,
-    set: fn(usize) -> Option<Box<dyn Set<T>>>,
-) -> Special<T> {
+fn in_set<T: Scalar>(method: impl Method<T> + 'static, set: Made<T>) -> Special<T> {
     Special {
         method: Box::new(method),
         term: None,
@@ -471,7 +471,7 @@ fn special<T: Scalar>(n: usize) -> Vec<Special<T>> {
             Box::new(L1::new(0.5)),
         )
     });
-    let sets: [fn(usize) -> Option<Box<dyn Set<T>>>; 8] = [
+    let sets: [Made<T>; 8] = [
         |_| Some(Box::new(Simplex::new(3.0))),
         |_| Some(Box::new(L1Ball::new(3.0))),
         |_| Some(Box::new(L2Ball::new(3.0))),
