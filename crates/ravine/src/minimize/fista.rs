@@ -16,10 +16,10 @@ use crate::Scalar;
 /// For convex f whose gradient has the Lipschitz constant L, after k steps of t = 1/L the value is within `2L‖x₀ − x*‖²/(k + 1)²` of the
 /// least. Where f has curvature of at least μ that is known, β is constant, `(1 − √(μ/L))/(1 + √(μ/L))`, and the distance
 /// shrinks by 1 − √(μ/L) a step; where it is not, a restart (θ = 1) whenever momentum leads uphill, `(y − x₊)ᵀ(x₊ − x) > 0`, does as
-/// well. Without L, the step is found by backtracking.
+/// well. Without L, the step is found by backtracking, and may grow again: then it is restarts that keep it fast, not the bound.
 ///
 /// The answer's value is f + g. The stopping measure, in place of ‖∇f‖∞, is ‖x − prox_g(x − ∇f(x))‖∞, which is 0 at a minimum; it costs
-/// a gradient of its own, and is looked at where ‖y − x₊‖∞/t is as small as asked for, which stands in for it until then.
+/// a gradient of its own, and is looked at (as in [`ProximalGradient`](super::ProximalGradient)) where ‖y − x₊‖∞/t is as small as asked for, which stands in for it until then.
 ///
 /// Source: A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear inverse problems", 2009; Y. Nesterov,
 /// "Introductory lectures on convex optimization", 2004, (2.2.11); B. O'Donoghue, E. Candès, "Adaptive restart for accelerated gradient

@@ -18,7 +18,8 @@ use crate::Scalar;
 /// ```
 /// λ begins at 1 and is shortened by the parabola through what is known, to between 0.1 and 0.5 of itself. The value may rise for
 /// a while, which is what makes the method fast; the answer is the best point. Without a set, it keeps to the task's
-/// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set.
+/// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set. Where x is so large
+/// that x − ∇f(x) would be x again, it is that of a longer step, ‖x − P(x − t∇f(x))‖∞/t.
 ///
 /// Source: E. Birgin, J. Martínez, M. Raydan, "Nonmonotone spectral projected gradient methods on convex sets", 2000, algorithm SPG2;
 /// line search of L. Grippo, F. Lampariello, S. Lucidi, 1986.

@@ -15,7 +15,8 @@ use crate::Scalar;
 /// with t by backtracking. The value f + g falls in every step, for convex f as 1/k; [`Fista`](super::Fista) is faster, and this the simpler
 /// one, which also works where f is not convex.
 ///
-/// The stopping measure, in place of ‖∇f‖∞, is ‖x − prox_g(x − ∇f(x))‖∞, which is 0 at a minimum.
+/// The stopping measure, in place of ‖∇f‖∞, is ‖x − prox_g(x − ∇f(x))‖∞, which is 0 at a minimum. Where x is so large that x − ∇f(x)
+/// would be x again, it is that of a longer step, ‖x − prox_tg(x − t∇f(x))‖∞/t.
 ///
 /// Source: P. Combettes, V. Wajs, "Signal recovery by proximal forward-backward splitting", 2005; Beck & Teboulle 2009.
 #[derive(Clone, Copy, Debug, PartialEq)]
