@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::vector::zeros;
+use super::vector::{largest, zeros};
 use super::{Answer, Error, Lbfgsb, Limits, Method, Objective, Run, Stopped, Task};
 use crate::Scalar;
 
@@ -140,13 +140,20 @@ impl<T: Scalar> Constraints<T> for Constrained<'_, T> {
 /// L(x) = f(x) + Σ (λᵢhᵢ(x) + ½ρhᵢ(x)²) + Σ (max(0, μⱼ + ρcⱼ(x))² − μⱼ²)/2ρ
 /// x ← argmin L,   λ ← λ + ρh(x),   μ ← max(0, μ + ρc(x))
 /// ```
-/// L is minimised by another [`Method`], more exactly from time to time, from where it ended before; ρ grows tenfold where violation has
-/// not shrunk to a quarter. Bounds of the task are left to that method, if it keeps to bounds. The answer's value is f(x); an iteration is
-/// one update of the multipliers. The stopping measure, in place of ‖∇f‖∞, is the largest of the inner method's measure, ‖h(x)‖∞,
-/// and `|max(c(x), −μ/ρ)|`, violation of an inequality or its complementarity: together the conditions of Karush, Kuhn and Tucker.
+/// L is minimised by another [`Method`], from where it ended before: to 0.01 at first, then to a tenth of that or of the violation,
+/// whichever is less, and so on. ρ grows tenfold where the violation has not shrunk to a tenth, and where an inner run falls without end
+/// or strays far from the constraints, which then begins anew. Bounds of the task are left to the inner method, if it keeps to bounds.
+///
+/// The answer's value is f(x); an iteration is one inner run. The stopping measure, in place of ‖∇f‖∞, is the largest of the inner
+/// method's measure, ‖h(x)‖∞, and `|max(c(x), −μ/ρ)|`, violation of an inequality or its complementarity: together the conditions of
+/// Karush, Kuhn and Tucker. The limits on values, steps and the target count only where the constraints hold as exactly as that.
 /// Evaluations of constraints are not counted.
 ///
-/// Source: M. Hestenes, 1969; M. Powell, 1969; E. Birgin, J. Martínez, "Practical augmented Lagrangian methods", 2014, algorithm 4.1.
+/// Constraints should be scaled such that their gradients are about as long as that of f; at the minimum they must not depend on one
+/// another, or multipliers grow without end.
+///
+/// Source: M. Hestenes, 1969; M. Powell, 1969; E. Birgin, J. Martínez, "Practical augmented Lagrangian methods", 2014, algorithm 4.1;
+/// J. Nocedal, S. Wright, "Numerical Optimization", 2nd ed., section 17.3.
 pub struct AugmentedLagrangian<C, M = Lbfgsb> {
     /// h and c.
     pub constraints: C,
@@ -224,8 +231,7 @@ impl<C, M> AugmentedLagrangian<C, M> {
             penalty,
             "positive",
         )?;
-        let equalities = self.constraints.equalities();
-        let count = equalities + self.constraints.inequalities();
+        let count = self.constraints.equalities() + self.constraints.inequalities();
         let mut lagrangian = Lagrangian {
             objective: run.evaluator.objective(),
             constraints: &self.constraints,
@@ -234,21 +240,25 @@ impl<C, M> AugmentedLagrangian<C, M> {
         };
         let mut x = run.start();
         let mut value = run.evaluator.value(&x);
-        let mut violation = f64::INFINITY;
+        let far = STRAY * largest(&lagrangian.off(&x)).max(1.0);
+        let mut violation = if count == 0 { 0.0 } else { f64::INFINITY };
         let mut measure = None;
         let mut tolerance = FIRST_TOLERANCE.max(run.limits().gradient);
         let mut failed = 0;
         loop {
-            if let Some(stopped) = run.check_norm(&x, value, measure, None) {
+            let stopped = run.check_norm(&x, value, measure, None);
+            // Values and steps tell nothing of points off the constraints.
+            let holds = violation <= run.limits().gradient;
+            let about_values = [Stopped::Value, Stopped::Step, Stopped::Target];
+            let stopped = stopped.filter(|stopped| holds || !about_values.contains(stopped));
+            if let Some(stopped) = stopped {
                 let answer = run.answer(x, value, measure, stopped);
                 return Ok((answer, lagrangian.multipliers));
             }
+            let spent = run.evaluator.evaluations().total();
             let limits = Limits {
                 gradient: tolerance,
-                evaluations: run
-                    .limits()
-                    .evaluations
-                    .saturating_sub(run.evaluator.evaluations().total()),
+                evaluations: run.limits().evaluations.saturating_sub(spent),
                 iterations: INNER_ITERATIONS,
                 ..Limits::default()
             };
@@ -258,57 +268,56 @@ impl<C, M> AugmentedLagrangian<C, M> {
             if let Some(bounds) = run.bounds() {
                 task = task.with_bounds(bounds);
             }
+            if let Some(h) = run.difference() {
+                task = task.with_difference(h);
+            }
             let inner = task.minimize(&self.inner)?;
             run.evaluator.count(inner.evaluations);
+            let off = lagrangian.off(&inner.x);
+            let worst = largest(&off);
+            let converged = inner.stopped.converged();
+            let falls = inner.stopped == Stopped::Unbounded;
+            let strays = count > 0 && (falls || (!converged && worst > far));
+            if strays && lagrangian.penalty < LARGEST_PENALTY {
+                // Once more from where it was: a larger penalty may hold it.
+                lagrangian.penalty *= GROWTH;
+                continue;
+            }
             x = inner.x;
-            value = inner.value - lagrangian.penalties(&x).0;
-            let values = lagrangian.constraint_values(&x);
-            let rho = lagrangian.penalty;
-            let mut worst = 0.0f64;
-            for (i, (c, m)) in values.iter().zip(&mut lagrangian.multipliers).enumerate() {
-                let off = if i < equalities { *c } else { c.max(-*m / rho) };
-                *m += rho * off;
-                worst = if off.is_nan() {
-                    off
-                } else {
-                    worst.max(off.abs())
-                };
+            let added = lagrangian.penalties(&x).0;
+            value = inner.value - added;
+            if added.abs() > value.abs() {
+                // What is left of the difference is not exact.
+                value = run.evaluator.value(&x);
             }
-            let inner_norm = inner.gradient_norm.unwrap_or(0.0);
-            // `max` would drop a NaN.
-            measure = Some(if inner_norm <= worst {
-                worst
-            } else {
-                inner_norm
-            });
-            if inner.stopped == Stopped::Unbounded || worst.is_nan() {
-                let stopped = if worst.is_nan() {
-                    Stopped::NonFinite
-                } else {
-                    Stopped::Unbounded
-                };
-                return Ok((
-                    run.answer(x, value, measure, stopped),
-                    lagrangian.multipliers,
-                ));
-            }
-            failed = if inner.stopped.converged() || worst < violation {
+            lagrangian.correct(&off);
+            measure = match inner.gradient_norm {
+                Some(norm) => Some(largest(&[norm, worst])),
+                None => converged.then_some(worst),
+            };
+            failed = if converged || worst < violation {
                 0
             } else {
                 failed + 1
             };
-            if failed > PATIENCE || lagrangian.penalty > LARGEST_PENALTY {
-                let stopped = Stopped::NoProgress;
-                return Ok((
-                    run.answer(x, value, measure, stopped),
-                    lagrangian.multipliers,
-                ));
+            let end = if worst.is_nan() {
+                Some(Stopped::NonFinite)
+            } else if falls {
+                Some(Stopped::Unbounded)
+            } else if failed > PATIENCE || lagrangian.penalty > LARGEST_PENALTY {
+                Some(Stopped::NoProgress)
+            } else {
+                None
+            };
+            if let Some(stopped) = end {
+                let answer = run.answer(x, value, measure, stopped);
+                return Ok((answer, lagrangian.multipliers));
             }
-            if worst > 0.25 * violation && worst > run.limits().gradient {
-                lagrangian.penalty *= 10.0;
+            if worst > SHRINKS * violation && worst > run.limits().gradient {
+                lagrangian.penalty *= GROWTH;
             }
             violation = worst;
-            tolerance = (0.1 * tolerance).max(run.limits().gradient);
+            tolerance = (0.1 * tolerance.min(worst)).max(run.limits().gradient);
         }
     }
 }
@@ -319,8 +328,18 @@ const FIRST_TOLERANCE: f64 = 1e-2;
 /// Most iterations of one inner run.
 const INNER_ITERATIONS: u64 = 10_000;
 
+/// What the penalty grows by, where the violation is not this part of what it was.
+const GROWTH: f64 = 10.0;
+const SHRINKS: f64 = 0.1;
+
+/// An inner run that fails at a violation so many times that of the start, or 1, has left for where L falls without end.
+const STRAY: f64 = 1e3;
+
 /// A penalty beyond which no point satisfies the constraints, as far as this method can tell.
 const LARGEST_PENALTY: f64 = 1e14;
+
+/// Multipliers are kept between these: larger ones are those of constraints that contradict one another.
+const LARGEST_MULTIPLIER: f64 = 1e20;
 
 /// How many inner runs may fail in a row.
 const PATIENCE: u32 = 5;
@@ -377,6 +396,28 @@ impl<T: Scalar> Lagrangian<'_, T> {
         let mut values = vec![0.0; self.multipliers.len()];
         self.constraints.values(x, &mut values);
         values
+    }
+
+    /// How far off the constraints are, or, those that hold with room to spare, from not counting: h, and max(c, −μ/ρ).
+    fn off(&self, x: &[T]) -> Vec<f64> {
+        let mut off = self.constraint_values(x);
+        let equalities = self.constraints.equalities();
+        let rho = self.penalty;
+        for (c, m) in off.iter_mut().zip(&self.multipliers).skip(equalities) {
+            // `max` would drop a NaN.
+            if *c < -m / rho {
+                *c = -m / rho;
+            }
+        }
+        off
+    }
+
+    /// λ + ρh, and max(0, μ + ρc).
+    fn correct(&mut self, off: &[f64]) {
+        let rho = self.penalty;
+        for (off, m) in off.iter().zip(&mut self.multipliers) {
+            *m = (*m + rho * off).clamp(-LARGEST_MULTIPLIER, LARGEST_MULTIPLIER);
+        }
     }
 
     /// What the constraints add to f, and the weights of their gradients: λ + ρh, and max(0, μ + ρc).

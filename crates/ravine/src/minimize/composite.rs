@@ -3,30 +3,22 @@
 use super::Run;
 use super::line::may_be_lost;
 use super::term::Term;
-use super::vector::{largest, zeros};
+use super::vector::{largest, overwrite, sums, visible_step, zeros};
 use crate::Scalar;
 
-/// prox_tg(y − t∇f(y)).
-pub(super) fn proximal_step<T: Scalar>(
-    term: &dyn Term<T>,
-    y: &[T],
-    gradient: &[T],
-    step: f64,
-) -> Vec<T> {
-    let moved = y.iter().zip(gradient);
-    let moved = moved.map(|(y, g)| T::from_f64(y.to_f64() - step * g.to_f64()));
-    let mut moved: Vec<T> = moved.collect();
-    term.prox(step, &mut moved);
-    moved
+/// A start where g is infinite is moved to where it is not.
+pub(super) fn begin<T: Scalar>(term: &dyn Term<T>, x: &mut [T]) {
+    if !term.value(x).is_finite() {
+        term.prox(1.0, x);
+    }
 }
 
-/// ‖x − prox_g(x − ∇f(x))‖∞, which is 0 where x minimises f + g.
-pub(super) fn measure<T: Scalar>(term: &dyn Term<T>, x: &[T], gradient: &[T]) -> f64 {
-    let mut moved = proximal_step(term, x, gradient, 1.0);
-    for (moved, x) in moved.iter_mut().zip(x) {
-        *moved = *moved - *x;
-    }
-    largest(&moved)
+/// z = prox_tg(y − t∇f(y)).
+fn proximal_step<T: Scalar>(term: &dyn Term<T>, y: &[T], gradient: &[T], t: f64, z: &mut [T]) {
+    overwrite(z, [y, gradient], |_, [y, g]| {
+        T::from_f64(y.to_f64() - t * g.to_f64())
+    });
+    term.prox(t, z);
 }
 
 /// Proximal steps of a size t such that the value stays below the parabola that f is taken for,
@@ -37,8 +29,9 @@ pub(super) fn measure<T: Scalar>(term: &dyn Term<T>, x: &[T], gradient: &[T]) ->
 /// methods for composite convex optimization with backtracking", 2014.
 pub(super) struct Backtracking<T> {
     gradient: Vec<T>,
-    /// ∇f(z), where a search had to look at it.
-    ahead: Option<Vec<T>>,
+    /// ∇f(z), where a search had to look at it; otherwise room.
+    ahead: Vec<T>,
+    looked_ahead: bool,
     step: f64,
     /// Whether to search at all.
     searches: bool,
@@ -52,7 +45,8 @@ impl<T: Scalar> Backtracking<T> {
     pub(super) fn new(n: usize, step: Option<f64>) -> Self {
         Self {
             gradient: zeros(n),
-            ahead: None,
+            ahead: zeros(n),
+            looked_ahead: false,
             step: step.unwrap_or(1.0),
             searches: step.is_none(),
             begun: false,
@@ -61,11 +55,6 @@ impl<T: Scalar> Backtracking<T> {
 
     pub(super) fn step(&self) -> f64 {
         self.step
-    }
-
-    /// ∇f where it last looked.
-    pub(super) fn gradient(&self) -> &[T] {
-        &self.gradient
     }
 
     /// f(y), and computes ∇f(y).
@@ -82,59 +71,78 @@ impl<T: Scalar> Backtracking<T> {
 
     /// Computes ∇f at the z of the last step.
     pub(super) fn turn(&mut self, run: &mut Run<'_, T>, z: &[T]) {
-        match self.ahead.take() {
-            Some(known) => self.gradient = known,
-            None => run.evaluator.gradient(z, &mut self.gradient),
+        if std::mem::take(&mut self.looked_ahead) {
+            std::mem::swap(&mut self.gradient, &mut self.ahead);
+        } else {
+            run.evaluator.gradient(z, &mut self.gradient);
         }
     }
 
-    /// The proximal step from y, and f there; `None` if no step size is small enough.
+    /// ‖x − prox_tg(x − t∇f(x))‖∞/t, which is 0 where x minimises f + g, with t = 1 where that can be seen; at the point where it
+    /// last looked.
+    pub(super) fn measure(&mut self, term: &dyn Term<T>, x: &[T]) -> f64 {
+        self.looked_ahead = false;
+        let moved = &mut self.ahead;
+        let step = visible_step(x, &self.gradient);
+        proximal_step(term, x, &self.gradient, step, moved);
+        overwrite(moved, [x], |moved, [x]| moved - x);
+        largest(moved) / step
+    }
+
+    /// Writes the proximal step z from y; f there, or `None` if no step size is small enough. Where f no longer tells, f + g may
+    /// not rise above a ceiling either, but for rounding: many steps along a wrong gradient would lead uphill.
     pub(super) fn next(
         &mut self,
         run: &mut Run<'_, T>,
         term: &dyn Term<T>,
         y: &[T],
-        value: f64,
-    ) -> Option<(Vec<T>, f64)> {
-        self.ahead = None;
+        (value, ceiling): (f64, f64),
+        z: &mut [T],
+    ) -> Option<f64> {
+        self.looked_ahead = false;
         if self.begun {
             self.step *= GROWTH;
         }
         self.begun = self.searches;
         while self.step > f64::MIN_POSITIVE {
-            let z = proximal_step(term, y, &self.gradient, self.step);
-            let (mut slope, mut square) = (0.0, 0.0);
-            for ((z, y), g) in z.iter().zip(y).zip(&self.gradient) {
-                let d = z.to_f64() - y.to_f64();
-                slope += g.to_f64() * d;
-                square += d * d;
-            }
+            proximal_step(term, y, &self.gradient, self.step, z);
             if z == y {
-                return Some((z, value));
+                return Some(value);
             }
-            let there = run.evaluator.value(&z);
+            let [slope, square] = sums([&self.gradient, z, y], |[g, z, y]| {
+                [g * (z - y), (z - y) * (z - y)]
+            });
+            // Elsewhere is no point, or none that can be told from infinity.
+            let there = if square.is_finite() {
+                run.evaluator.value(z)
+            } else {
+                f64::INFINITY
+            };
             if !self.searches {
-                return Some((z, there));
+                return (there < f64::INFINITY).then_some(there);
             }
             let parabola = square / (2.0 * self.step);
-            let fits = if may_be_lost::<T>(parabola, value) {
-                let mut ahead = zeros(y.len());
-                run.evaluator.gradient(&z, &mut ahead);
-                let curvature: f64 = (0..y.len())
-                    .map(|i| {
-                        let change = ahead[i].to_f64() - self.gradient[i].to_f64();
-                        change * (z[i].to_f64() - y[i].to_f64())
-                    })
-                    .sum();
-                self.ahead = Some(ahead);
-                there.is_finite() && curvature <= 2.0 * parabola
+            // How far above its tangent it is: that, and not its fall, is what is compared with the parabola.
+            let above = there - value - slope;
+            let lost = may_be_lost::<T>(parabola, value) && may_be_lost::<T>(above, value);
+            let fits = if lost {
+                let rise = there + term.value(z) - ceiling;
+                if rise > 0.0 && !may_be_lost::<T>(rise, ceiling) {
+                    self.step *= 0.5;
+                    continue;
+                }
+                run.evaluator.gradient(z, &mut self.ahead);
+                self.looked_ahead = true;
+                let vectors = [&self.ahead[..], &self.gradient, z, y];
+                let [curvature] = sums(vectors, |[ahead, g, z, y]| [(ahead - g) * (z - y)]);
+                curvature <= 2.0 * parabola
             } else {
-                there <= value + slope + parabola
+                there < f64::INFINITY && above <= parabola
             };
             if fits {
-                return Some((z, there));
+                return Some(there);
             }
-            self.ahead = None;
+            self.looked_ahead = false;
             self.step *= 0.5;
         }
         None

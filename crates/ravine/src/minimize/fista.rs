@@ -1,7 +1,9 @@
 //! FISTA.
 
-use super::composite::{Backtracking, measure};
+use super::composite::{Backtracking, begin};
+use super::patience::Lowest;
 use super::term::{Term, Zero};
+use super::vector::{largest, overwrite, sums, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
@@ -14,10 +16,10 @@ use crate::Scalar;
 /// For convex f whose gradient has the Lipschitz constant L, after k steps of t = 1/L the value is within `2L‖x₀ − x*‖²/(k + 1)²` of the
 /// least. Where f has curvature of at least μ that is known, β is constant, `(1 − √(μ/L))/(1 + √(μ/L))`, and the distance
 /// shrinks by 1 − √(μ/L) a step; where it is not, a restart (θ = 1) whenever momentum leads uphill, `(y − x₊)ᵀ(x₊ − x) > 0`, does as
-/// well. Without L, the step is found by backtracking.
+/// well. Without L, the step is found by backtracking, and may grow again: then it is restarts that keep it fast, not the bound.
 ///
 /// The answer's value is f + g. The stopping measure, in place of ‖∇f‖∞, is ‖x − prox_g(x − ∇f(x))‖∞, which is 0 at a minimum; it costs
-/// a gradient of its own, and is looked at where ‖y − x₊‖∞/t is as small as asked for, which stands in for it until then.
+/// a gradient of its own, and is looked at (as in [`ProximalGradient`](super::ProximalGradient)) where ‖y − x₊‖∞/t is as small as asked for, which stands in for it until then.
 ///
 /// Source: A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear inverse problems", 2009; Y. Nesterov,
 /// "Introductory lectures on convex optimization", 2004, (2.2.11); B. O'Donoghue, E. Candès, "Adaptive restart for accelerated gradient
@@ -71,37 +73,38 @@ impl<T: Scalar, G: Term<T>> Method<T> for Fista<G> {
         }
         let term = &self.term;
         let mut x = run.start();
-        term.check(x.len())?;
-        // A start where g is infinite is moved to where it is not.
-        if !term.value(&x).is_finite() {
-            term.prox(1.0, &mut x);
-        }
-        let mut search = Backtracking::new(x.len(), self.lipschitz.map(|l| 1.0 / l));
-        let mut y = x.clone();
+        let n = x.len();
+        term.check(n)?;
+        begin(term, &mut x);
+        let mut search = Backtracking::new(n, self.lipschitz.map(|l| 1.0 / l));
+        let (mut y, mut next) = (x.clone(), zeros(n));
         let mut at_y = search.look(run, &y);
         let mut value = at_y + term.value(&x);
-        let mut norm = measure(term, &y, search.gradient());
+        let mut norm = search.measure(term, &y);
+        let mut measured = true;
         let mut theta = 1.0f64;
-        let mut best = (x.clone(), value, norm);
+        let mut lowest = Lowest::none();
         loop {
             if let Some(stopped) = run.check_norm(&x, value, Some(norm), Some(search.step())) {
-                let here = stopped.converged() || best.1.is_nan();
-                let (x, value, norm) = if here { (x, value, norm) } else { best };
-                return Ok(run.answer(x, value, Some(norm), stopped));
+                return Ok(lowest.answer(run, x, value, norm, stopped));
             }
-            let Some((next, smooth)) = search.next(run, term, &y, at_y) else {
-                let (x, value, norm) = best;
-                return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
+            let found = search.next(run, term, &y, (at_y, f64::INFINITY), &mut next);
+            let stands = found.is_some() && next == x && y == x;
+            let Some(smooth) = found.filter(|_| !(stands && measured)) else {
+                return Ok(lowest.answer(run, x, value, norm, Stopped::NoProgress));
             };
-            let step = search.step();
-            let (mut uphill, mut gap) = (0.0, 0.0f64);
-            for ((y, next), x) in y.iter().zip(&next).zip(&x) {
-                let (y, next, x) = (y.to_f64(), next.to_f64(), x.to_f64());
-                uphill += (y - next) * (next - x);
-                gap = gap.max((y - next).abs());
+            if stands {
+                norm = search.measure(term, &x);
+                measured = true;
+                continue;
             }
-            norm = gap / step;
-            let root = (mu * step).min(1.0).sqrt();
+            let there = smooth + term.value(&next);
+            lowest.leave(&x, value, norm, there);
+            value = there;
+            let [uphill] = sums([&y, &next, &x], |[y, next, x]| [(y - next) * (next - x)]);
+            overwrite(&mut y, [&next], |y, [next]| y - next);
+            norm = largest(&y) / search.step();
+            let root = (mu * search.step()).min(1.0).sqrt();
             let before = theta;
             theta = 0.5 * (1.0 + (1.0 + 4.0 * theta * theta).sqrt());
             let mut momentum = if mu > 0.0 {
@@ -109,41 +112,32 @@ impl<T: Scalar, G: Term<T>> Method<T> for Fista<G> {
             } else {
                 (before - 1.0) / theta
             };
-            if self.restart && uphill > 0.0 {
+            let small = norm <= run.limits().gradient;
+            if small || (self.restart && uphill > 0.0) {
+                // Where it is small, the gradient that the measure needs serves the next step as well.
                 (theta, momentum) = (1.0, 0.0);
             }
-            for ((y, next), x) in y.iter_mut().zip(&next).zip(&x) {
-                *y = T::from_f64(next.to_f64() + momentum * (next.to_f64() - x.to_f64()));
-            }
-            x = next;
-            value = smooth + term.value(&x);
-            let small = norm <= run.limits().gradient;
-            if small {
-                // From here on without momentum, so that the gradient serves the next step as well.
-                y.copy_from_slice(&x);
-                theta = 1.0;
-            }
-            let mut looked = y != x;
-            if looked {
+            overwrite(&mut y, [&next, &x], |_, [next, x]| {
+                let (next, x) = (next.to_f64(), x.to_f64());
+                T::from_f64(next + momentum * (next - x))
+            });
+            std::mem::swap(&mut x, &mut next);
+            at_y = smooth;
+            if y != x {
                 at_y = search.look(run, &y);
                 if !at_y.is_finite() {
                     // Momentum led to where there is no value.
+                    (theta, at_y) = (1.0, smooth);
                     y.copy_from_slice(&x);
-                    theta = 1.0;
-                    looked = false;
+                    search.turn(run, &x);
                 }
-            }
-            if !looked {
-                at_y = smooth;
+            } else {
                 search.turn(run, &x);
             }
             if small {
-                norm = measure(term, &x, search.gradient());
+                norm = search.measure(term, &x);
             }
-            if value < best.1 {
-                best.0.copy_from_slice(&x);
-                (best.1, best.2) = (value, norm);
-            }
+            measured = small;
         }
     }
 }

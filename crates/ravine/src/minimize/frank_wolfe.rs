@@ -1,8 +1,9 @@
 //! Frank–Wolfe.
 
 use super::line::is_lost;
+use super::patience::Lowest;
 use super::set::Set;
-use super::vector::zeros;
+use super::vector::{overwrite, sums, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
@@ -28,7 +29,7 @@ pub struct FrankWolfe<S> {
 /// How Frank–Wolfe chooses its steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FrankWolfeStep {
-    /// γ = 2/(k + 2), without looking at a value.
+    /// γ = 2/(k + 2), whatever the value: it may rise, and the answer is the lowest point.
     Open,
     /// `γ = min(gap/(L‖s − x‖²), 1)`, the least of the parabola with curvature L, which is doubled until the value is not above it,
     /// and begins each step a tenth smaller.
@@ -63,6 +64,7 @@ impl<T: Scalar, S: Set<T>> Method<T> for FrankWolfe<S> {
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut taken = None;
         let mut curvature = None;
+        let mut lowest = Lowest::none();
         loop {
             if !self.set.lowest(&gradient, &mut corner) {
                 return Err(Error::Needs {
@@ -70,29 +72,25 @@ impl<T: Scalar, S: Set<T>> Method<T> for FrankWolfe<S> {
                     what: "a bounded set with a simple linear minimisation, such as a simplex or a ball",
                 });
             }
-            let (mut gap, mut square) = (0.0, 0.0);
-            for ((x, s), g) in x.iter().zip(&corner).zip(&gradient) {
-                let d = x.to_f64() - s.to_f64();
-                gap += g.to_f64() * d;
-                square += d * d;
-            }
+            let [gap, square] = sums([&x, &corner, &gradient], |[x, s, g]| {
+                [g * (x - s), (x - s) * (x - s)]
+            });
             // Below 0 by rounding only.
             let gap = if gap < 0.0 { 0.0 } else { gap };
             if let Some(stopped) = run.check_norm(&x, value, Some(gap), taken) {
-                return Ok(run.answer(x, value, Some(gap), stopped));
+                return Ok(lowest.answer(run, x, value, gap, stopped));
             }
             let toward = |gamma: f64, next: &mut [T]| {
-                for ((next, x), s) in next.iter_mut().zip(&x).zip(&corner) {
-                    let (x, s) = (x.to_f64(), s.to_f64());
-                    *next = T::from_f64((1.0 - gamma) * x + gamma * s);
-                }
+                overwrite(next, [&x, &corner], |_, [x, s]| {
+                    T::from_f64((1.0 - gamma) * x.to_f64() + gamma * s.to_f64())
+                });
             };
-            let gamma = match self.step {
+            let found = match self.step {
                 FrankWolfeStep::Open => {
                     let gamma = 2.0 / (run.iterations() as f64 + 2.0);
                     toward(gamma, &mut next);
-                    value = run.evaluator.value_and_gradient(&next, &mut gradient);
-                    gamma
+                    let there = run.evaluator.value_and_gradient(&next, &mut gradient);
+                    (there < f64::INFINITY).then_some((gamma, there))
                 }
                 FrankWolfeStep::Search => {
                     // At first such that the step goes halfway.
@@ -100,7 +98,7 @@ impl<T: Scalar, S: Set<T>> Method<T> for FrankWolfe<S> {
                     let found = loop {
                         let gamma = (gap / (l * square)).min(1.0);
                         toward(gamma, &mut next);
-                        if gamma.is_nan() || next == x {
+                        if next == x {
                             break None;
                         }
                         let there = run.evaluator.value(&next);
@@ -112,16 +110,19 @@ impl<T: Scalar, S: Set<T>> Method<T> for FrankWolfe<S> {
                         }
                         l *= 2.0;
                     };
-                    let Some((gamma, there)) = found else {
-                        return Ok(run.answer(x, value, Some(gap), Stopped::NoProgress));
-                    };
                     curvature = Some(l);
-                    value = there;
-                    run.evaluator.gradient(&next, &mut gradient);
-                    gamma
+                    if found.is_some() {
+                        run.evaluator.gradient(&next, &mut gradient);
+                    }
+                    found
                 }
             };
+            let Some((gamma, there)) = found else {
+                return Ok(lowest.answer(run, x, value, gap, Stopped::NoProgress));
+            };
+            lowest.leave(&x, value, gap, there);
             taken = Some(gamma);
+            value = there;
             std::mem::swap(&mut x, &mut next);
         }
     }

@@ -1,8 +1,8 @@
 //! Levenberg–Marquardt.
 
-use crate::minimize::options::options;
 use faer::Mat;
 
+use super::options::options;
 use super::patience::{Lowest, Patience};
 use super::vector::{dot, largest, norm, rounding, widened};
 use super::{Answer, Error, Method, Run, Stopped};

@@ -1,8 +1,9 @@
 //! Mirror descent.
 
 use super::line::is_lost;
+use super::patience::Lowest;
 use super::set::Simplex;
-use super::vector::zeros;
+use super::vector::{sums, zeros};
 use super::{Answer, Error, Method, Run, Set, Stopped};
 use crate::Scalar;
 
@@ -137,12 +138,14 @@ impl<T: Scalar, M: MirrorMap<T>> Method<T> for MirrorDescent<M> {
         let (mut gradient, mut next) = (zeros(n), zeros(n));
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut taken = None;
+        let mut lowest = Lowest::none();
         loop {
             let measure = self.map.measure(&x, &gradient);
             if let Some(stopped) = run.check_norm(&x, value, Some(measure), taken) {
-                return Ok(run.answer(x, value, Some(measure), stopped));
+                return Ok(lowest.answer(run, x, value, measure, stopped));
             }
-            let mut step = taken.map_or(1.0, |t: f64| 1.5 * t);
+            // Half of infinity would be no shorter.
+            let mut step = taken.map_or(1.0, |t: f64| (1.5 * t).min(f64::MAX));
             let found = loop {
                 if step < f64::MIN_POSITIVE {
                     break None;
@@ -151,9 +154,7 @@ impl<T: Scalar, M: MirrorMap<T>> Method<T> for MirrorDescent<M> {
                 if next == x {
                     break None;
                 }
-                let moved = gradient.iter().zip(&next).zip(&x);
-                let moved = moved.map(|((g, z), x)| g.to_f64() * (z.to_f64() - x.to_f64()));
-                let slope: f64 = moved.sum();
+                let [slope] = sums([&gradient, &next, &x], |[g, z, x]| [g * (z - x)]);
                 let there = run.evaluator.value(&next);
                 let lost = is_lost::<T>(slope, value) && is_lost::<T>(there - value, value);
                 if there <= value + slope + divergence / step || lost {
@@ -162,8 +163,9 @@ impl<T: Scalar, M: MirrorMap<T>> Method<T> for MirrorDescent<M> {
                 step *= 0.5;
             };
             let Some(there) = found else {
-                return Ok(run.answer(x, value, Some(measure), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, measure, Stopped::NoProgress));
             };
+            lowest.leave(&x, value, measure, there);
             run.evaluator.gradient(&next, &mut gradient);
             taken = Some(step);
             value = there;

@@ -1,9 +1,9 @@
 //! Nesterov's accelerated gradient.
 
+use super::options::options;
 use super::term::Zero;
 use super::{Answer, Error, Fista, Method, Run};
 use crate::Scalar;
-use crate::minimize::options::options;
 
 options! {
     /// Nesterov's accelerated gradient: [`Fista`] without a term.

@@ -1,10 +1,10 @@
 //! OWL-QN.
 
 use super::descent::first_step;
-use super::direction::Bfgs;
+use super::direction::Lbfgs;
 use super::line::may_be_lost;
 use super::term::{L1, Term};
-use super::vector::{dot, largest, overwrite, zeros};
+use super::vector::{dot, largest, overwrite, sums, zeros};
 use super::{Answer, Direction, Error, Method, Point, Run, Stopped};
 use crate::Scalar;
 
@@ -14,19 +14,23 @@ use crate::Scalar;
 /// orthant that the value falls into.
 /// ```text
 /// ◇ᵢ = ∇ᵢf + λ sign(xᵢ);  where xᵢ = 0, the one-sided slope that is downhill, or 0     the pseudo-gradient
-/// d = −H◇,  with dᵢ = 0 where it does not go along −◇ᵢ
+/// d = −H◇,  with dᵢ = 0 where xᵢ = 0 and dᵢ does not go along −◇ᵢ
 /// x₊ = π(x + αd),  πᵢ = 0 where the sign is not that of xᵢ (where xᵢ = 0, of −◇ᵢ)
 /// F(x₊) ≤ F(x) + c₁ ◇ᵀ(x₊ − x),   α = 1, ½, ¼ …
 /// ```
-/// H learns from the change of ∇f alone: it is told of the slopes of one orthant, that of ◇ at x₊, at both ends of a step. The answer's value is f + λ‖x‖₁. The stopping measure, in place of ‖∇f‖∞, is ‖◇‖∞: the
-/// shortest subgradient's.
+/// H learns from the change of ∇f alone: it is told of the slopes of one orthant, that of ◇ at x₊, at both ends of a step. α begins at 1
+/// once H knows the scale, and before that as in [`Descent`](super::Descent). Where the fall is lost in rounding, the slope at x₊ judges.
 ///
-/// Source: G. Andrew, J. Gao, "Scalable training of L1-regularized log-linear models", 2007.
+/// The answer's value is f + λ‖x‖₁. The stopping measure, in place of ‖∇f‖∞, is ‖◇‖∞: that of the shortest subgradient.
+///
+/// Source: G. Andrew, J. Gao, "Scalable training of L1-regularized log-linear models", 2007. There all dᵢ that do not go along −◇ᵢ are
+/// 0; but only where xᵢ = 0 does a short step need that in order to lead downhill, and elsewhere it undoes what H knows: without a term,
+/// a valley as narrow as Rosenbrock's would take thousands of steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Owlqn<D = Bfgs> {
+pub struct Owlqn<D = Lbfgs> {
     /// λ, not negative.
     pub weight: f64,
-    /// H: a quasi-Newton direction.
+    /// H: a quasi-Newton direction. L-BFGS.
     pub direction: D,
     /// c₁, in (0, 1). 1e-4.
     pub decrease: f64,
@@ -36,7 +40,7 @@ impl Owlqn {
     /// With the weight λ.
     #[must_use]
     pub fn new(weight: f64) -> Self {
-        Self::with_direction(weight, Bfgs::new())
+        Self::with_direction(weight, Lbfgs::new())
     }
 }
 
@@ -113,11 +117,11 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
             };
             directing.direction(at, &mut run.evaluator, &mut direction);
             let found = loop {
-                for (d, p) in direction.iter_mut().zip(&pseudo) {
-                    if d.to_f64() * p.to_f64() >= 0.0 {
-                        *d = T::from_f64(0.0);
-                    }
-                }
+                // A coordinate that is 0 leaves it downhill only. Elsewhere H knows better.
+                overwrite(&mut direction, [&x, &pseudo], |d, [x, p]| {
+                    let stays = x.to_f64() == 0.0 && d.to_f64() * p.to_f64() >= 0.0;
+                    if stays { T::from_f64(0.0) } else { d }
+                });
                 let slope = dot(&pseudo, &direction);
                 let mut step = if directing.is_scaled() {
                     1.0
@@ -129,30 +133,27 @@ impl<T: Scalar, D: Direction<T>> Method<T> for Owlqn<D> {
                     if !(slope < 0.0 && slope.is_finite() && step > f64::MIN_POSITIVE) {
                         break None;
                     }
-                    for (i, next) in next.iter_mut().enumerate() {
-                        let (at, d) = (x[i].to_f64(), direction[i].to_f64());
-                        let orthant = if at == 0.0 { -pseudo[i].to_f64() } else { at };
-                        let moved = at + step * d;
-                        *next = T::from_f64(if moved * orthant > 0.0 { moved } else { 0.0 });
-                    }
+                    overwrite(&mut next, [&x, &direction, &pseudo], |_, [x, d, p]| {
+                        let x = x.to_f64();
+                        let orthant = if x == 0.0 { -p.to_f64() } else { x };
+                        let moved = x + step * d.to_f64();
+                        let (up, down) = (orthant > 0.0, orthant < 0.0);
+                        let stays = (up && moved > 0.0) || (down && moved < 0.0);
+                        T::from_f64(if stays { moved } else { 0.0 })
+                    });
                     if next == x {
                         break None;
                     }
                     let there = run.evaluator.value(&next);
                     let value_there = there + term.value(&next);
-                    let mut fall = 0.0;
-                    for ((p, next), x) in pseudo.iter().zip(&next).zip(&x) {
-                        fall += p.to_f64() * (next.to_f64() - x.to_f64());
-                    }
+                    let [fall] = sums([&pseudo, &next, &x], |[p, next, x]| [p * (next - x)]);
                     if lost && may_be_lost::<T>(value_there - value, value) {
                         // Values no longer tell; the slope at the other end does.
                         run.evaluator.gradient(&next, &mut next_gradient);
-                        let mut slope_there = 0.0;
-                        for ((next, x), g) in next.iter().zip(&x).zip(&next_gradient) {
-                            let (next, x) = (next.to_f64(), x.to_f64());
-                            let p = pseudo_gradient(next, g.to_f64(), self.weight);
-                            slope_there += p * (next - x);
-                        }
+                        let vectors = [&next[..], &x, &next_gradient];
+                        let [slope_there] = sums(vectors, |[next, x, g]| {
+                            [pseudo_gradient(next, g, self.weight) * (next - x)]
+                        });
                         if slope_there <= -0.8 * fall {
                             break Some((step, there, true));
                         }

@@ -46,12 +46,21 @@ impl<T: Scalar> Lowest<T> {
 
     /// Notes a point that is left for one of the value `next`.
     pub(super) fn leave(&mut self, x: &[T], value: f64, norm: f64, next: f64) {
-        if next > value && self.0.as_ref().is_none_or(|lowest| value < lowest.1) {
-            self.0 = Some((x.to_vec(), value, norm));
+        if next <= value || value.is_nan() {
+            return;
+        }
+        match &mut self.0 {
+            Some(lowest) if value < lowest.1 => {
+                lowest.0.copy_from_slice(x);
+                (lowest.1, lowest.2) = (value, norm);
+            }
+            Some(_) => {}
+            none => *none = Some((x.to_vec(), value, norm)),
         }
     }
 
-    /// The answer of a method that stops at x; or at the lowest point, if it stops without having found what it looked for.
+    /// The answer of a method that stops at x; or at the lowest point, if it stops without having found what it looked for, and not
+    /// for what is wrong with x.
     pub(super) fn answer(
         self,
         run: &Run<'_, T>,
@@ -61,7 +70,11 @@ impl<T: Scalar> Lowest<T> {
         stopped: Stopped,
     ) -> Answer<T> {
         let (x, value, norm) = match self.0 {
-            Some(lowest) if lowest.1 < value && !stopped.converged() => lowest,
+            Some(lowest)
+                if lowest.1 < value && !stopped.converged() && stopped != Stopped::NonFinite =>
+            {
+                lowest
+            }
             _ => (x, value, norm),
         };
         run.answer(x, value, Some(norm), stopped)

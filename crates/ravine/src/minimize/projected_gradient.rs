@@ -1,11 +1,12 @@
 //! The spectral projected gradient method.
 
-use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::line::may_be_lost;
+use super::options::options;
+use super::patience::Lowest;
 use super::set::{Set, Whole};
-use super::vector::{dot, largest, zeros};
+use super::vector::{largest, overwrite, sums, visible_step, zeros};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
 
@@ -19,7 +20,8 @@ options! {
     /// ```
     /// λ begins at 1 and is shortened by the parabola through what is known, to between 0.1 and 0.5 of itself. The value may rise for
     /// a while, which is what makes the method fast; the answer is the best point. Without a set, it keeps to the task's
-    /// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set.
+    /// bounds. The stopping measure, in place of ‖∇f‖∞, is ‖x − P(x − ∇f(x))‖∞: 0 where x is a minimum on the set. Where x is so large
+    /// that x − ∇f(x) would be x again, it is that of a longer step, ‖x − P(x − t∇f(x))‖∞/t.
     ///
     /// Source: E. Birgin, J. Martínez, M. Raydan, "Nonmonotone spectral projected gradient methods on convex sets", 2000, algorithm SPG2;
     /// line search of L. Grippo, F. Lampariello, S. Lucidi, 1986.
@@ -61,8 +63,8 @@ impl<S> ProjectedGradient<S> {
 }
 
 /// Where α is kept.
-const SMALLEST: f64 = 1e-30;
-const LARGEST: f64 = 1e30;
+const SMALLEST: f64 = 1e-100;
+const LARGEST: f64 = 1e100;
 
 /// The shortest λ.
 const SHORTEST: f64 = 1e-30;
@@ -70,21 +72,25 @@ const SHORTEST: f64 = 1e-30;
 /// How many steps whose fall may be lost in rounding may go by without a smaller measure than ever.
 const PATIENCE: u32 = 500;
 
-/// ‖x − P(x − ∇f(x))‖∞.
-pub(super) fn projected_norm<T: Scalar>(set: &dyn Set<T>, x: &[T], gradient: &[T]) -> f64 {
-    largest(&projected_step(set, x, gradient, 1.0))
+/// ‖x − P(x − t∇f(x))‖∞/t, with t = 1 where that can be seen. Overwrites `room`.
+pub(super) fn projected_norm<T: Scalar>(
+    set: &dyn Set<T>,
+    x: &[T],
+    gradient: &[T],
+    room: &mut [T],
+) -> f64 {
+    let step = visible_step(x, gradient);
+    projected_step(set, x, gradient, step, room);
+    largest(room) / step
 }
 
-/// P(x − α∇f(x)) − x.
-fn projected_step<T: Scalar>(set: &dyn Set<T>, x: &[T], gradient: &[T], step: f64) -> Vec<T> {
-    let moved = x.iter().zip(gradient);
-    let moved = moved.map(|(x, g)| T::from_f64(x.to_f64() - step * g.to_f64()));
-    let mut moved: Vec<T> = moved.collect();
-    set.project(&mut moved);
-    for (moved, x) in moved.iter_mut().zip(x) {
-        *moved = *moved - *x;
-    }
-    moved
+/// d = P(x − α∇f(x)) − x.
+fn projected_step<T: Scalar>(set: &dyn Set<T>, x: &[T], gradient: &[T], alpha: f64, d: &mut [T]) {
+    overwrite(d, [x, gradient], |_, [x, g]| {
+        T::from_f64(x.to_f64() - alpha * g.to_f64())
+    });
+    set.project(d);
+    overwrite(d, [x], |moved, [x]| moved - x);
 }
 
 impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
@@ -114,23 +120,22 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
         };
         set.project(&mut x);
         let (mut gradient, mut next, mut next_gradient) = (zeros(n), zeros(n), zeros(n));
+        let mut direction = zeros(n);
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut values = VecDeque::from([value]);
-        let mut norm = projected_norm(set, &x, &gradient);
-        let mut best = (x.clone(), value, norm);
+        let mut norm = projected_norm(set, &x, &gradient, &mut direction);
+        let mut lowest = Lowest::none();
         let mut taken = None;
         let (mut least, mut stalled) = (norm, 0);
         let mut alpha = 1.0 / norm.clamp(SMALLEST, LARGEST);
         loop {
             if let Some(stopped) = run.check_norm(&x, value, Some(norm), taken) {
-                let here = stopped.converged() || best.1.is_nan();
-                let (x, value, norm) = if here { (x, value, norm) } else { best };
-                return Ok(run.answer(x, value, Some(norm), stopped));
+                return Ok(lowest.answer(run, x, value, norm, stopped));
             }
-            let direction = projected_step(set, &x, &gradient, alpha);
+            projected_step(set, &x, &gradient, alpha, &mut direction);
             // In exact numbers gᵀd is at most −‖d‖²/α.
-            let square = dot(&direction, &direction);
-            let slope = dot(&gradient, &direction).min(-square / alpha);
+            let [square, slope] = sums([&direction, &gradient], |[d, g]| [d * d, d * g]);
+            let slope = slope.min(-square / alpha);
             let highest = values.iter().copied().fold(value, f64::max);
             let lost = may_be_lost::<T>(slope, value);
             let hopeful = slope < 0.0 && (!lost || stalled <= PATIENCE);
@@ -140,9 +145,9 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 if !hopeful || !slope.is_finite() || lambda < SHORTEST {
                     break None;
                 }
-                for ((next, x), d) in next.iter_mut().zip(&x).zip(&direction) {
-                    *next = T::from_f64(x.to_f64() + lambda * d.to_f64());
-                }
+                overwrite(&mut next, [&x, &direction], |_, [x, d]| {
+                    T::from_f64(x.to_f64() + lambda * d.to_f64())
+                });
                 // Between two points of the set, but for rounding.
                 set.project(&mut next);
                 if next == x {
@@ -152,10 +157,8 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 if lost && may_be_lost::<T>(there - value, value) {
                     // Values no longer tell; the curvature does: below 2 of that of the step, the value falls.
                     run.evaluator.gradient(&next, &mut next_gradient);
-                    let changes = next_gradient.iter().zip(&gradient).zip(&direction);
-                    let change: f64 = changes
-                        .map(|((b, a), d)| (b.to_f64() - a.to_f64()) * d.to_f64())
-                        .sum();
+                    let vectors = [&next_gradient[..], &gradient, &direction];
+                    let [change] = sums(vectors, |[there, here, d]| [(there - here) * d]);
                     if change <= 1.8 * square / alpha {
                         break Some((there, true));
                     }
@@ -170,17 +173,17 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
                 };
             };
             let Some((there, has_gradient)) = found else {
-                return Ok(run.answer(best.0, best.1, Some(best.2), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, norm, Stopped::NoProgress));
             };
             if !has_gradient {
                 run.evaluator.gradient(&next, &mut next_gradient);
             }
-            let (mut square, mut curvature) = (0.0, 0.0);
-            for i in 0..n {
-                let s = next[i].to_f64() - x[i].to_f64();
-                square += s * s;
-                curvature += s * (next_gradient[i].to_f64() - gradient[i].to_f64());
-            }
+            lowest.leave(&x, value, norm, there);
+            let vectors = [&next[..], &x, &next_gradient, &gradient];
+            let [square, curvature] = sums(vectors, |[next, x, there, here]| {
+                let s = next - x;
+                [s * s, s * (there - here)]
+            });
             let spectral = if curvature > 0.0 {
                 square / curvature
             } else {
@@ -195,17 +198,13 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
             if values.len() > self.memory {
                 values.pop_front();
             }
-            norm = projected_norm(set, &x, &gradient);
+            norm = projected_norm(set, &x, &gradient, &mut direction);
             stalled = if norm < least || !lost {
                 0
             } else {
                 stalled + 1
             };
             least = least.min(norm);
-            if value < best.1 {
-                best.0.copy_from_slice(&x);
-                (best.1, best.2) = (value, norm);
-            }
         }
     }
 }

@@ -69,9 +69,18 @@ pub(super) fn dot<T: Scalar>(a: &[T], b: &[T]) -> f64 {
     sum
 }
 
-/// `‖a‖₂`.
+/// `‖a‖₂`, also where the squares are too large or too small for a number.
 pub(super) fn norm<T: Scalar>(a: &[T]) -> f64 {
-    dot(a, a).sqrt()
+    let square = dot(a, a);
+    if (1e-200..=1e200).contains(&square) {
+        return square.sqrt();
+    }
+    let scale = largest(a);
+    if scale == 0.0 || !scale.is_finite() {
+        return scale;
+    }
+    let [square] = sums([a], |[a]| [(a / scale) * (a / scale)]);
+    scale * square.sqrt()
 }
 
 /// `‖a‖∞`; NaN if any number is.
@@ -150,6 +159,19 @@ pub(super) fn epsilon<T: Scalar>() -> f64 {
 /// A value below this is one of a function that falls without end. It leaves room before the numbers of a point end, which follow it down.
 pub(super) fn bottomless<T: Scalar>() -> f64 {
     if size_of::<T>() == 4 { -1e30 } else { -1e100 }
+}
+
+/// How far to go against a gradient so that x − t∇f differs from x: 1, but far from the origin more. There, a measure of optimality
+/// with a step of 1 would be 0 whatever the gradient.
+pub(super) fn visible_step<T: Scalar>(x: &[T], gradient: &[T]) -> f64 {
+    let steepest = largest(gradient);
+    let least = 100.0 * epsilon::<T>() * largest(x);
+    // Not for 0, and not for NaN.
+    if steepest > 0.0 && steepest < least {
+        least / steepest
+    } else {
+        1.0
+    }
 }
 
 /// Values of functions that are nearer to one another than this part of them tell nothing.

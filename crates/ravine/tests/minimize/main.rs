@@ -6,6 +6,7 @@ mod derivative_free;
 mod descent;
 mod directions;
 mod global;
+mod hock_schittkowski;
 mod levenberg_marquardt;
 mod more_garbow_hillstrom;
 mod problems;

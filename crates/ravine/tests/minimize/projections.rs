@@ -135,3 +135,71 @@ fn impossible_sets_are_errors() {
     assert!(Affine::new(&[1.0, 2.0, 3.0], &[1.0, 2.0]).is_err());
     assert!(Affine::new(&[f64::NAN], &[1.0]).is_err());
 }
+
+#[test]
+fn huge_and_tiny_points_are_projected() {
+    let close = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-14);
+    assert!(close(
+        &projected(&L2Ball::new(5.0), &[6e200, 8e200]),
+        &[3.0, 4.0]
+    ));
+    assert!(close(
+        &projected(&L2Ball::new(5e-200), &[6e-200, 8e-200]),
+        &[3e-200, 4e-200]
+    ));
+    let mut s = [0.0; 2];
+    assert!(L2Ball::new(5.0).lowest(&[-6e-200, -8e-200], &mut s));
+    assert!(close(&s, &[3.0, 4.0]));
+    assert!(L2Ball::new(5.0).lowest(&[-6e-320, -8e-320], &mut s));
+    assert!((s[0] - 3.0).abs() < 1e-3 && (s[1] - 4.0).abs() < 1e-3);
+    for scale in [1e200, 1e-200] {
+        let plane = HalfSpace::new(vec![3.0 * scale, 4.0 * scale], 5.0 * scale).unwrap();
+        assert!(close(&projected(&plane, &[1.2, 1.6]), &[0.6, 0.8]));
+        assert_eq!(projected(&plane, &[-1.2, -1.6]), [-1.2, -1.6]);
+    }
+}
+
+#[test]
+fn equations_may_depend_on_one_another_but_not_contradict() {
+    // Rows of zeros say nothing; nor does a row again, however it is scaled.
+    let of = |a: &[f64], b: &[f64]| Affine::new(a, b);
+    let line = of(&[3.0, 4.0], &[5.0]).unwrap();
+    let same = of(
+        &[0.0, 0.0, 3e-9, 4e-9, 3e9, 4e9, 3.0, 4.0],
+        &[0.0, 5e-9, 5e9, 5.0],
+    )
+    .unwrap();
+    let (a, b) = (
+        projected(&line, &[7.0, -2.0]),
+        projected(&same, &[7.0, -2.0]),
+    );
+    assert!(minus(&a, &b).iter().all(|d| d.abs() < 1e-14), "{a:?} {b:?}");
+    let everywhere = of(&[0.0, 0.0], &[0.0]).unwrap();
+    assert_eq!(projected(&everywhere, &[7.0, -2.0]), [7.0, -2.0]);
+    let point = of(&[1.0, 1.0, 1.0, -1.0, 2.0, 0.0], &[3.0, 1.0, 4.0]).unwrap();
+    assert!(
+        minus(&projected(&point, &[7.0, -2.0]), &[2.0, 1.0])
+            .iter()
+            .all(|d| d.abs() < 1e-14)
+    );
+    for (a, b) in [
+        (vec![0.0, 0.0], vec![1.0]),
+        (vec![0.0, 0.0, 1.0, 1.0], vec![1e-30, 1.0]),
+        // Lost beside the first row, if that were to set the scale.
+        (vec![1e12, 1e12, 1.0, 1.0], vec![1e12, 1.5]),
+        (vec![1.0, 1.0, 1.0, -1.0, 1.0, 0.0], vec![3.0, 1.0, 2.5]),
+    ] {
+        let error = of(&a, &b).unwrap_err();
+        assert_eq!(error.to_string(), "no point satisfies all equations");
+    }
+    for (a, b) in [(1.0, f64::NAN), (f64::INFINITY, 1.0), (1.0, f64::INFINITY)] {
+        let error = of(&[a, 1.0], &[b]).unwrap_err();
+        assert!(error.to_string().contains("must be finite"), "{error}");
+    }
+    assert!(of(&[], &[]).is_err());
+    assert!(of(&[], &[1.0]).is_err());
+    assert!(HalfSpace::new(vec![], 1.0).is_err());
+    assert!(HalfSpace::new(vec![1e-310], 1.0).is_err());
+    assert!(HalfSpace::new(vec![1.0], f64::NAN).is_err());
+    assert!(HalfSpace::new(vec![1.0, f64::INFINITY], 1.0).is_err());
+}

@@ -170,3 +170,44 @@ fn impossible_terms_are_errors() {
             .all(|x| x.is_nan())
     );
 }
+
+#[test]
+fn matrices_of_low_rank_and_of_no_shape() {
+    let term = NuclearNorm::new(1.0, 2, 3);
+    assert_eq!(prox(&term, 1.0, &[0.0; 6]), [0.0; 6]);
+    // Rank 1, of the singular value 5·3.
+    let (u, v) = ([0.6, 0.8], [1.0 / 3.0, 2.0 / 3.0, -2.0 / 3.0]);
+    let outer = |s: f64| -> Vec<f64> {
+        let rows = u.iter().flat_map(|u| v.iter().map(move |v| s * u * v));
+        rows.collect()
+    };
+    let p = prox(&term, 6.0, &outer(15.0));
+    assert!(
+        plus(&p, -1.0, &outer(9.0)).iter().all(|d| d.abs() < 1e-14),
+        "{p:?}"
+    );
+    assert_eq!(prox(&term, 15.1, &outer(15.0)), [0.0; 6]);
+    assert!((term.value(&outer(15.0)) - 15.0).abs() < 1e-14);
+    assert!(Term::<f64>::check(&NuclearNorm::new(1.0, 0, 3), 3).is_err());
+    // No panic where the shape was never checked.
+    prox(&NuclearNorm::new(1.0, 0, 0), 1.0, &[]);
+    prox(&NuclearNorm::new(1.0, 3, 0), 1.0, &[]);
+    assert!(
+        prox(&NuclearNorm::new(1.0, 4, 4), 1.0, &[1.0])
+            .iter()
+            .all(|x| x.is_nan())
+    );
+}
+
+#[test]
+fn groups_of_huge_and_tiny_numbers_are_shortened() {
+    let p = prox(&GroupL1::new(5e200, vec![2]), 1.0, &[6e200, 8e200]);
+    assert!(
+        (p[0] / 3e200 - 1.0).abs() < 1e-14 && (p[1] / 4e200 - 1.0).abs() < 1e-14,
+        "{p:?}"
+    );
+    assert_eq!(
+        prox(&GroupL1::new(0.0, vec![2]), 1.0, &[6e-200, 8e-200]),
+        [6e-200, 8e-200]
+    );
+}

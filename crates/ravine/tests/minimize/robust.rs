@@ -5,11 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ravine::Scalar;
 use ravine::minimize::catalogue::{Named, methods};
+use ravine::minimize::set::{Affine, HalfSpace, L1Ball, L2Ball, LInfBall, Set, Simplex, Whole};
+use ravine::minimize::term::{
+    ElasticNet, GroupL1, Indicator, L1, NuclearNorm, Term, TotalVariation,
+};
 use ravine::minimize::{
-    Answer, Bfgs, Bounds, CmaEs, ConjugateGradient, Descent, DifferentialEvolution, Error,
+    Answer, AugmentedLagrangian, Bfgs, Bounds, CmaEs, ConjugateGradient, Constrained, Descent,
+    DifferentialEvolution, Entropy, Error, Fista, FrankWolfe, FrankWolfeStep, Function,
     GaussNewton, HagerZhang, HookeJeeves, Lbfgs, Lbfgsb, LeastSquares, LevenbergMarquardt, Limits,
-    Method, MoreThuente, NelderMead, Nesterov, Newton, Objective, Powell, ProjectedGradient,
-    Residuals, Steepest, Stopped, Task, TrustRegion, Wolfe,
+    Method, MirrorDescent, MirrorMap, MoreThuente, NelderMead, Nesterov, Newton, Objective, Owlqn,
+    Powell, ProjectedGradient, ProximalGradient, Residuals, Steepest, Stopped, Task, TrustRegion,
+    Wolfe,
 };
 
 type Value = fn(&[f64]) -> f64;
@@ -218,6 +224,24 @@ fn trouble<T: Scalar>(
     bounds: Option<&Bounds>,
     descends: bool,
 ) -> Vec<String> {
+    let mut begin = start.to_vec();
+    if let Some(bounds) = bounds {
+        bounds.project(&mut begin);
+    }
+    let begin = descends.then_some(&begin[..]);
+    trouble_with_term(method, bad, has_gradient, start, bounds, begin, &|_| 0.0)
+}
+
+/// [`trouble`] with `bad + term`, and where it is that a method begins, if it is not to end above it.
+fn trouble_with_term<T: Scalar>(
+    method: &dyn Method<T>,
+    bad: &Bad,
+    has_gradient: bool,
+    start: &[T],
+    bounds: Option<&Bounds>,
+    begin: Option<&[T]>,
+    term: &dyn Fn(&[T]) -> f64,
+) -> Vec<String> {
     let watched = Watched {
         bad,
         has_gradient,
@@ -225,10 +249,8 @@ fn trouble<T: Scalar>(
         gradients: AtomicU64::new(0),
     };
     let mut task = Task::new(&watched, start).with_limits(LIMITS);
-    let mut begin = start.to_vec();
     if let Some(bounds) = bounds {
         task = task.with_bounds(bounds);
-        bounds.project(&mut begin);
     }
     let result = catch_unwind(AssertUnwindSafe(|| task.minimize(method)));
     let Ok(result) = result else {
@@ -238,8 +260,9 @@ fn trouble<T: Scalar>(
         Ok(answer) => answer,
         Err(error) => return vec![format!("it does not begin: {error}")],
     };
-    let at = |x: &[T]| (bad.value)(&wide(x));
-    let mut lies = lies(&answer, at, &begin, bounds, descends);
+    let at = |x: &[T]| (bad.value)(&wide(x)) + term(x);
+    let descends = begin.is_some();
+    let mut lies = lies(&answer, at, begin.unwrap_or(start), bounds, descends);
     let counted = (answer.evaluations.value, answer.evaluations.gradient);
     let called = (watched.values.into_inner(), watched.gradients.into_inner());
     if counted != called {
@@ -326,7 +349,7 @@ fn starts_outside_bounds() {
         for bad in BAD {
             if !made.takes_bounds() {
                 let f = |x: &[f64]| (bad.value)(x);
-                let function = ravine::minimize::Function::new(f);
+                let function = Function::new(f);
                 let task = Task::new(&function, start).with_bounds(bounds);
                 assert!(matches!(task.minimize(&*made), Err(Error::NoBounds { .. })));
                 continue;
@@ -381,10 +404,204 @@ fn single_precision() {
     none_of(&troubles);
 }
 
+/// Makes a set of points of so many coordinates; `None`: the whole space.
+type Made<T> = fn(usize) -> Option<Box<dyn Set<T>>>;
+
+/// A method that the catalogue does not have, and what it adds to the function.
+struct Special<T: Scalar> {
+    method: Box<dyn Method<T>>,
+    term: Option<Box<dyn Term<T>>>,
+    /// The set that it keeps to.
+    begin: Made<T>,
+    descends: bool,
+}
+
+fn in_set<T: Scalar>(method: impl Method<T> + 'static, set: Made<T>) -> Special<T> {
+    Special {
+        method: Box::new(method),
+        term: None,
+        begin: set,
+        descends: true,
+    }
+}
+
+fn special<T: Scalar>(n: usize) -> Vec<Special<T>> {
+    let terms = || -> Vec<Box<dyn Term<T>>> {
+        vec![
+            Box::new(L1::new(0.5)),
+            Box::new(ElasticNet::new(0.5, 0.25)),
+            Box::new(GroupL1::new(0.5, vec![1, n - 1])),
+            Box::new(TotalVariation::new(0.5)),
+            Box::new(NuclearNorm::new(0.5, 1, n)),
+            Box::new(Indicator(Simplex::new(3.0))),
+            Box::new(Indicator(L2Ball::new(3.0))),
+        ]
+    };
+    let with_term = |method: Box<dyn Method<T>>, term: Box<dyn Term<T>>| Special {
+        method,
+        term: Some(term),
+        begin: |_| None,
+        descends: true,
+    };
+    let mut list = vec![
+        with_term(Box::new(Owlqn::new(0.5)), Box::new(L1::new(0.5))),
+        with_term(
+            Box::new(Owlqn::with_direction(0.5, Lbfgs::new())),
+            Box::new(L1::new(0.5)),
+        ),
+    ];
+    for (for_method, term) in terms().into_iter().zip(terms()) {
+        list.push(with_term(Box::new(ProximalGradient::new(for_method)), term));
+    }
+    // Momentum leads uphill too, and a wrong gradient may say that it is the bottom.
+    for (for_method, term) in terms().into_iter().zip(terms()) {
+        list.push(Special {
+            descends: false,
+            ..with_term(Box::new(Fista::new(for_method)), term)
+        });
+    }
+    list.push(Special {
+        descends: false,
+        ..with_term(
+            Box::new(Fista {
+                lipschitz: Some(2.0),
+                strong_convexity: 0.5,
+                ..Fista::new(L1::new(0.5))
+            }),
+            Box::new(L1::new(0.5)),
+        )
+    });
+    let sets: [Made<T>; 8] = [
+        |_| Some(Box::new(Simplex::new(3.0))),
+        |_| Some(Box::new(L1Ball::new(3.0))),
+        |_| Some(Box::new(L2Ball::new(3.0))),
+        |_| Some(Box::new(LInfBall::new(3.0))),
+        |n| Some(Box::new(Bounds::uniform(n, -1.0, 3.0).unwrap())),
+        |n| Some(Box::new(HalfSpace::new(vec![1.0; n], 3.0).unwrap())),
+        |n| Some(Box::new(Affine::new(&vec![1.0; n], &[3.0]).unwrap())),
+        |_| None,
+    ];
+    for set in sets {
+        let made = |n| set(n).unwrap_or_else(|| Box::new(Whole));
+        list.push(in_set(ProjectedGradient::onto(made(n)), set));
+        let mut nothing = vec![T::from_f64(0.0); n];
+        if made(n).lowest(&nothing.clone(), &mut nothing) {
+            list.push(in_set(FrankWolfe::new(made(n)), set));
+            list.push(Special {
+                descends: false,
+                ..in_set(
+                    FrankWolfe {
+                        set: made(n),
+                        step: FrankWolfeStep::Open,
+                    },
+                    set,
+                )
+            });
+        }
+    }
+    list.push(in_set(MirrorDescent::new(Entropy { radius: 3.0 }), sets[0]));
+    let sum = |x: &[T]| x.iter().map(|x| x.to_f64()).sum::<f64>() - 3.0;
+    let ones = |_: &[T], g: &mut [T]| g.fill(T::from_f64(1.0));
+    let under = [
+        Constrained::new(),
+        Constrained::new().equal(sum, ones),
+        Constrained::new().at_most(sum, ones),
+    ];
+    for constraints in under {
+        list.push(Special {
+            descends: false,
+            ..in_set(AugmentedLagrangian::new(constraints), |_| None)
+        });
+    }
+    list
+}
+
+/// A start, and one outside of the sets.
+fn meet_special<T: Scalar>(n: usize, start: &[T]) {
+    let mut troubles = Vec::new();
+    for Special {
+        method,
+        term,
+        begin,
+        descends,
+    } in special::<T>(n)
+    {
+        let mut from = start.to_vec();
+        if let Some(set) = begin(n) {
+            set.project(&mut from);
+        }
+        if method.name() == "mirror-descent" {
+            Entropy { radius: 3.0 }.begin(&mut from);
+        }
+        let of_term = |x: &[T]| term.as_ref().map_or(0.0, |term| term.value(x));
+        if let Some(term) = &term
+            && !term.value(&from).is_finite()
+        {
+            term.prox(1.0, &mut from);
+        }
+        let name = term.as_ref().map(|term| term.name());
+        let name = name.or(begin(n).as_ref().map(|set| set.name()));
+        for bad in BAD {
+            let from = descends.then_some(&from[..]);
+            let mut found = trouble_with_term(&*method, bad, true, start, None, from, &of_term);
+            if let Some(set) = begin(n) {
+                let f = Function::new(|x: &[T]| (bad.value)(&wide(x))).with_gradient(|x, g| {
+                    let x = wide(x);
+                    for (i, g) in g.iter_mut().enumerate() {
+                        *g = T::from_f64((bad.gradient)(&x, i));
+                    }
+                });
+                let task = Task::new(&f, start).with_limits(LIMITS);
+                if let Ok(answer) = task.minimize(&*method) {
+                    let mut nearest = answer.x.clone();
+                    set.project(&mut nearest);
+                    let epsilon = if size_of::<T>() == 4 { 1e-6 } else { 1e-14 };
+                    let pairs = answer.x.iter().zip(&nearest);
+                    let off = pairs.map(|(a, b)| (a.to_f64() - b.to_f64()).abs());
+                    let size = answer.x.iter().fold(1.0, |a, x| x.to_f64().abs().max(a));
+                    if off.fold(0.0, f64::max) > 10.0 * epsilon * size {
+                        found.push(format!("outside of the set: {answer:?}"));
+                    }
+                }
+            }
+            let place = |found: &String| {
+                format!(
+                    "{} {}, {}: {found}",
+                    method.name(),
+                    name.unwrap_or(""),
+                    bad.name
+                )
+            };
+            troubles.extend(found.iter().map(place));
+        }
+    }
+    none_of(&troubles);
+}
+
+#[test]
+fn sets_and_terms_one_variable() {
+    meet_special(1, &start(1));
+}
+
+#[test]
+fn sets_and_terms_two_variables() {
+    meet_special(2, &start(2));
+}
+
+#[test]
+fn sets_and_terms_from_outside() {
+    meet_special(3, &[-9.0, 9.0, 0.5]);
+}
+
+#[test]
+fn sets_and_terms_in_single_precision() {
+    meet_special(2, &[0.7f32, 0.4]);
+}
+
 #[test]
 fn nothing_to_minimize() {
     for method in methods() {
-        let function = ravine::minimize::Function::new(|x: &[f64]| x.iter().sum());
+        let function = Function::new(|x: &[f64]| x.iter().sum());
         let answer = Task::new(&function, &[]).minimize(&*method.method());
         assert_eq!(answer, Err(Error::Empty), "{}", method.name);
     }

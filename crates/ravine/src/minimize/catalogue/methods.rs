@@ -8,7 +8,7 @@ use crate::minimize::{
     CoordinateSearch, Descent, Dfp, DifferentialEvolution, Direction, Error, GaussNewton, Genetic,
     GoldenSection, HeavyBall, HookeJeeves, Langevin, Lbfgs, Lbfgsb, LevenbergMarquardt, Method,
     Metropolis, MultiStart, NelderMead, Nesterov, Newton, NewtonCg, OptionInfo, ParticleSwarm,
-    Powell, ProjectedGradient, RandomDirections, SimulatedAnnealing, Spsa, Sr1, Steepest,
+    Powell, ProjectedGradient, RandomDirections, Shade, SimulatedAnnealing, Spsa, Sr1, Steepest,
     TrustRegion, Wolfe, ZerothOrder,
 };
 
@@ -290,6 +290,12 @@ const METHODS: &[Named] = &[
         "differential-evolution",
         DifferentialEvolution::new(),
         "a population that moves by its own differences"
+    ),
+    method!(
+        "global",
+        "shade",
+        Shade::new(),
+        "differential evolution that learns its weights"
     ),
     method!(
         "global",

@@ -1,10 +1,10 @@
 //! Gauss–Newton.
 
-use crate::minimize::options::options;
 use faer::Mat;
 use faer::linalg::solvers::{ColPivQr, SolveLstsq};
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::overwrite;
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 

@@ -1,10 +1,10 @@
 //! L-BFGS.
 
-use crate::minimize::options::options;
 use rayon::prelude::*;
 
 use super::inverse::Step;
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::{overwrite, sums_of_block, zeros};
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 

@@ -1,10 +1,10 @@
 //! Newton's method.
 
-use crate::minimize::options::options;
 use faer::linalg::solvers::{Lblt, Llt, Solve};
 use faer::{Mat, MatRef, Side};
 
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::vector::overwrite;
 use crate::minimize::{Directing, Direction, Error, Evaluator, Point};
 

@@ -1,6 +1,5 @@
 //! CMA-ES.
 
-use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::population::{Best, free, reflect, rounded, scales, spread, values, widened};
@@ -8,6 +7,7 @@ use super::restarts::{History, Regime, Restarts};
 use super::sampling::Sampling;
 use crate::Scalar;
 use crate::matrix::algebra::{Matrix, symmetric_eigen};
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, normal, stream};
 

@@ -1,12 +1,12 @@
 //! Many starts.
 
-use crate::minimize::options::options;
 use rayon::prelude::*;
 
 use super::population::{finite_bounds, rounded};
 use super::sampling::Sampling;
 use crate::Scalar;
 use crate::minimize::objective::comparable;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run, Stopped, Task};
 use crate::random::{Purpose, stream};
 

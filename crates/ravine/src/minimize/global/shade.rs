@@ -2,30 +2,32 @@
 
 use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
+use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
 use crate::random::{ChaCha8Rng, Purpose, below, normal, stream, unit};
 
-/// SHADE, differential evolution that learns F and CR from its successes: each point x competes with one that has some
-/// coordinates, each with probability CR, from `x + F(x_p − x) + F(x₁ − x₂)`, where x_p is one of the best fifth of the points, x₁ a
-/// random point, and x₂ one too, or one that was replaced by a better.
-///
-/// Finds the lowest of many minima of up to some dozens of variables as surely as [`DifferentialEvolution`] by random
-/// points, from about five variables on with half of its evaluations or fewer, and whether coordinates interact or not. Each point draws its CR from
-/// the normal and its F from the Cauchy distribution around a pair that is remembered of the last generations: the means of what was
-/// successful in one, weighted by how much lower the values became. A coordinate beyond a bound is put halfway between the bound and
-/// x. Needs finite bounds; the first point is the start, the others a Latin hypercube.
-///
-/// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
-///
-/// Source: R. Tanabe, A. Fukunaga, "Success-history based parameter adaptation for differential evolution", 2013, algorithm 1;
-/// the mutant: J. Zhang, A. C. Sanderson, "JADE: adaptive differential evolution with optional external archive", 2009. The
-/// memory is as short as that of L-SHADE (R. Tanabe, A. Fukunaga, 2014).
-///
-/// [`DifferentialEvolution`]: super::DifferentialEvolution
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Shade {
-    /// Points, at least 4. 8n, but 20 at least, if nothing is said.
-    pub population: Option<usize>,
+options! {
+    /// SHADE, differential evolution that learns F and CR from its successes: each point x competes with one that has some
+    /// coordinates, each with probability CR, from `x + F(x_p − x) + F(x₁ − x₂)`, where x_p is one of the best fifth of the points, x₁ a
+    /// random point, and x₂ one too, or one that was replaced by a better.
+    ///
+    /// Finds the lowest of many minima of up to some dozens of variables as surely as [differential
+    /// evolution](super::DifferentialEvolution) by random
+    /// points, from about five variables on with half of its evaluations or fewer, and whether coordinates interact or not. Each point draws its CR from
+    /// the normal and its F from the Cauchy distribution around a pair that is remembered of the last generations: the means of what was
+    /// successful in one, weighted by how much lower the values became. A coordinate beyond a bound is put halfway between the bound and
+    /// x. Needs finite bounds; the first point is the start, the others a Latin hypercube.
+    ///
+    /// Ends where the population is at most `Limits::step · max(1, ‖x‖∞)` large; 1e-8 where that is off.
+    ///
+    /// Source: R. Tanabe, A. Fukunaga, "Success-history based parameter adaptation for differential evolution", 2013, algorithm 1;
+    /// the mutant: J. Zhang, A. C. Sanderson, "JADE: adaptive differential evolution with optional external archive", 2009. The
+    /// memory is as short as that of L-SHADE (R. Tanabe, A. Fukunaga, 2014).
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Shade {
+        /// Points, at least 4. 8n, but 20 at least, if nothing is said.
+        pub population: Option<usize>,
+    }
 }
 
 impl Shade {

@@ -127,7 +127,7 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
         let mut value = run.evaluator.value_and_gradient(&x, &mut gradient);
         let mut step_size = None;
         loop {
-            let measure = projected_norm(bounds, &x, &gradient);
+            let measure = projected_norm(bounds, &x, &gradient, &mut direction);
             if let Some(stopped) = run.check_norm(&x, value, Some(measure), step_size) {
                 return Ok(run.answer(x, value, Some(measure), stopped));
             }

@@ -8,8 +8,8 @@ use crate::minimize::vector::{dot, largest, norm};
 
 /// The affine subspace `{x: Ax = b}`, with an m × n matrix A.
 ///
-/// A is decomposed once, `A = UΣVᵀ` without the singular values that are 0 up to rounding, so that rows may depend on one another;
-/// the projection is then `x − V(Vᵀx − Σ⁻¹Uᵀb)`, in O(mn).
+/// The rows of A, made as long as 1, are decomposed once, `A = UΣVᵀ` without the singular values that are 0 up to rounding: rows
+/// may depend on one another, and rows of zeros say nothing. The projection is then `x − V(Vᵀx − Σ⁻¹Uᵀb)`, in O(n·rank).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Affine {
     n: usize,
@@ -32,17 +32,40 @@ impl Affine {
                 a.len()
             )));
         }
+        if let Some(number) = a.iter().chain(b).find(|number| !number.is_finite()) {
+            return Err(Error::Set(format!(
+                "a number of the equations is {number}; it must be finite"
+            )));
+        }
         let n = a.len() / m;
-        let impossible = |e: &dyn std::fmt::Display| Error::Set(format!("affine subspace: {e}"));
-        let matrix = Matrix::new(a, m, n).map_err(|e| impossible(&e))?;
-        let svd = thin_svd(matrix, m.min(n)).map_err(|e| impossible(&e))?;
-        let largest_value = largest(&svd.values);
-        let negligible = largest_value * f64::EPSILON * m.max(n) as f64;
+        let contradiction = || Error::Set("no point satisfies all equations".into());
+        let (mut rows, mut right) = (Vec::with_capacity(a.len()), Vec::with_capacity(m));
+        for (row, b) in a.chunks_exact(n).zip(b) {
+            let length = norm(row);
+            if length > 0.0 {
+                rows.extend(row.iter().map(|a| a / length));
+                right.push(b / length);
+            } else if *b != 0.0 {
+                return Err(contradiction());
+            }
+        }
+        let m = right.len();
+        if m == 0 {
+            return Ok(Self {
+                n,
+                rows: Vec::new(),
+                offsets: Vec::new(),
+            });
+        }
+        let impossible = |e| Error::Set(format!("affine subspace: {e}"));
+        let matrix = Matrix::new(&rows, m, n).map_err(impossible)?;
+        let svd = thin_svd(matrix, m.min(n)).map_err(impossible)?;
+        let negligible = largest(&svd.values) * f64::EPSILON * m.max(n) as f64;
         let rank = svd.values.iter().filter(|&&s| s > negligible).count();
         let size = svd.values.len();
         let offset = |j: usize| {
             let column = svd.left.iter().skip(j).step_by(size);
-            column.zip(b).map(|(u, b)| u * b).sum::<f64>()
+            column.zip(&right).map(|(u, b)| u * b).sum::<f64>()
         };
         let values = svd.values.iter().take(rank).enumerate();
         let set = Self {
@@ -52,16 +75,13 @@ impl Affine {
         };
         let mut point = vec![0.0; n];
         set.project(&mut point);
-        let scale = largest_value * norm(&point) + norm(b);
-        let off = a
-            .chunks_exact(n)
-            .zip(b)
-            .map(|(row, b)| (dot(row, &point) - b).abs());
-        // Not `off > …`: a NaN satisfies no equation either.
-        if off.fold(0.0, f64::max) <= 1e-10 * scale {
+        let size = norm(&point);
+        let mut equations = rows.chunks_exact(n).zip(&right);
+        // A NaN satisfies no equation.
+        if equations.all(|(row, b)| (dot(row, &point) - b).abs() <= 1e-10 * (size + b.abs())) {
             Ok(set)
         } else {
-            Err(Error::Set("no point satisfies all equations".into()))
+            Err(contradiction())
         }
     }
 }

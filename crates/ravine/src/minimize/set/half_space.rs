@@ -3,14 +3,16 @@
 use super::{Set, check_dimension};
 use crate::Scalar;
 use crate::minimize::Error;
-use crate::minimize::vector::dot;
+use crate::minimize::vector::norm;
 
 /// The half-space `{x: aᵀx ≤ b}`.
 ///
 /// The projection of a point outside is `x − a(aᵀx − b)/‖a‖²`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HalfSpace {
+    /// a/‖a‖.
     normal: Vec<f64>,
+    /// b/‖a‖.
     offset: f64,
 }
 
@@ -20,26 +22,28 @@ impl HalfSpace {
     /// # Errors
     ///
     /// If a is zero, or a number is infinite or NaN.
-    pub fn new(normal: Vec<f64>, offset: f64) -> Result<Self, Error> {
-        let square = dot(&normal, &normal);
+    pub fn new(mut normal: Vec<f64>, offset: f64) -> Result<Self, Error> {
+        let length = norm(&normal);
         Error::unless(
-            square > 0.0 && square.is_finite(),
-            "the squared length of a half-space's normal",
-            square,
+            length > 0.0 && length.is_finite(),
+            "the length of a half-space's normal",
+            length,
             "a positive number",
         )?;
+        for a in &mut normal {
+            *a /= length;
+        }
+        let distance = offset / length;
         Error::unless(
-            offset.is_finite(),
+            distance.is_finite(),
             "the offset of a half-space",
             offset,
-            "finite",
+            "finite, and so its part of the normal's length",
         )?;
-        Ok(Self { normal, offset })
-    }
-
-    fn beyond<T: Scalar>(&self, x: &[T]) -> f64 {
-        let products = self.normal.iter().zip(x).map(|(a, x)| a * x.to_f64());
-        products.sum::<f64>() - self.offset
+        Ok(Self {
+            normal,
+            offset: distance,
+        })
     }
 }
 
@@ -53,13 +57,13 @@ impl<T: Scalar> Set<T> for HalfSpace {
     }
 
     fn project(&self, x: &mut [T]) {
-        let beyond = self.beyond(x);
+        let products = self.normal.iter().zip(&*x).map(|(a, x)| a * x.to_f64());
+        let beyond = products.sum::<f64>() - self.offset;
         if beyond <= 0.0 {
             return;
         }
-        let step = beyond / dot(&self.normal, &self.normal);
         for (x, a) in x.iter_mut().zip(&self.normal) {
-            *x = T::from_f64(x.to_f64() - a * step);
+            *x = T::from_f64(x.to_f64() - a * beyond);
         }
     }
 }

@@ -37,19 +37,18 @@ impl<T: Scalar> Set<T> for L2Ball {
             return;
         }
         for x in x {
-            *x = T::from_f64(x.to_f64() * (self.radius / length));
+            *x = T::from_f64(x.to_f64() / length * self.radius);
         }
     }
 
     fn lowest(&self, c: &[T], s: &mut [T]) -> bool {
         let length = norm(c);
-        let factor = if length == 0.0 {
-            0.0
-        } else {
-            -self.radius / length
-        };
+        if length == 0.0 {
+            s.fill(T::from_f64(0.0));
+            return true;
+        }
         for (s, c) in s.iter_mut().zip(c) {
-            *s = T::from_f64(c.to_f64() * factor);
+            *s = T::from_f64(-c.to_f64() / length * self.radius);
         }
         true
     }

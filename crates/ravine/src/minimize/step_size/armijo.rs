@@ -1,11 +1,11 @@
 //! Backtracking to sufficient decrease.
 
-use crate::minimize::options::options;
 use std::collections::VecDeque;
 
 use super::sample::{Sample, parabola};
 use crate::Scalar;
 use crate::minimize::line::Line;
+use crate::minimize::options::options;
 use crate::minimize::{Error, StepSize, Stepping};
 
 options! {

@@ -39,8 +39,4 @@ impl<T: Scalar, S: Set<T>> Term<T> for Indicator<S> {
     fn prox(&self, _step: f64, x: &mut [T]) {
         self.0.project(x);
     }
-
-    fn is_zero(&self) -> bool {
-        self.0.is_whole()
-    }
 }

@@ -37,11 +37,6 @@ pub trait Term<T: Scalar = f64>: Send + Sync {
 
     /// Moves x to `argmin_z g(z) + ‖z − x‖²/2t`, for a step t > 0.
     fn prox(&self, step: f64, x: &mut [T]);
-
-    /// Whether it is 0 everywhere.
-    fn is_zero(&self) -> bool {
-        false
-    }
 }
 
 /// What a pointer to one does, it does.
@@ -62,10 +57,6 @@ macro_rules! behind {
 
             fn prox(&self, step: f64, x: &mut [T]) {
                 (**self).prox(step, x);
-            }
-
-            fn is_zero(&self) -> bool {
-                (**self).is_zero()
             }
         }
     };

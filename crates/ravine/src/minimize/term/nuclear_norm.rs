@@ -32,7 +32,11 @@ impl NuclearNorm {
         }
     }
 
+    /// `None` where it cannot be computed, or there is no matrix of this shape.
     fn svd<T: Scalar>(&self, x: &[T]) -> Option<Svd<f64>> {
+        if x.is_empty() {
+            return None;
+        }
         let x: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
         let matrix = Matrix::new(&x, self.rows, self.columns).ok()?;
         thin_svd(matrix, self.rows.min(self.columns)).ok()
@@ -65,15 +69,22 @@ impl<T: Scalar> Term<T> for NuclearNorm {
             x.fill(T::from_f64(f64::NAN));
             return;
         };
-        let rank = svd.values.len();
         let threshold = step * self.weight;
-        let values: Vec<f64> = svd.values.iter().map(|&s| shrink(s, threshold)).collect();
+        let values = svd.values.iter().map(|&s| shrink(s, threshold));
+        // They fall, so that what is left of them stands before what is not.
+        let values: Vec<f64> = values.take_while(|s| *s != 0.0).collect();
+        let mut sums = vec![0.0; self.columns];
         let rows = x.chunks_exact_mut(self.columns);
-        for (row, left) in rows.zip(svd.left.chunks_exact(rank)) {
-            for (j, x) in row.iter_mut().enumerate() {
-                let column = svd.right.iter().skip(j).step_by(self.columns);
-                let products = left.iter().zip(&values).zip(column);
-                *x = T::from_f64(products.map(|((u, s), v)| u * s * v).sum());
+        for (row, left) in rows.zip(svd.left.chunks_exact(svd.values.len())) {
+            sums.fill(0.0);
+            let right = svd.right.chunks_exact(self.columns);
+            for ((u, s), right) in left.iter().zip(&values).zip(right) {
+                for (sum, v) in sums.iter_mut().zip(right) {
+                    *sum += u * s * v;
+                }
+            }
+            for (x, sum) in row.iter_mut().zip(&sums) {
+                *x = T::from_f64(*sum);
             }
         }
     }

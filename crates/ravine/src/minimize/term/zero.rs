@@ -22,8 +22,4 @@ impl<T: Scalar> Term<T> for Zero {
     }
 
     fn prox(&self, _step: f64, _x: &mut [T]) {}
-
-    fn is_zero(&self) -> bool {
-        true
-    }
 }
