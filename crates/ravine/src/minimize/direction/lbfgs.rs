@@ -87,7 +87,6 @@ impl<T: Scalar> Direction<T> for Lbfgs {
             s_y: vec![0.0; m * m],
             y_s: vec![0.0; m * m],
             y_y: vec![0.0; m * m],
-            rho: vec![0.0; m],
             s_g: vec![0.0; m],
             y_g: vec![0.0; m],
             alpha: vec![0.0; m],
@@ -118,8 +117,6 @@ struct Limited<T> {
     y_s: Vec<f64>,
     /// yᵢᵀyⱼ at `i·m + j`, by slots.
     y_y: Vec<f64>,
-    /// ρᵢ: in few dimensions, divisions would be most of the time.
-    rho: Vec<f64>,
     /// sᵢᵀ∇f
     s_g: Vec<f64>,
     /// yᵢᵀ∇f
@@ -149,8 +146,8 @@ impl<T> Limited<T> {
     fn recursion(&mut self) -> f64 {
         let (m, slots) = (self.m, self.slots());
         let row = |i: usize| i * m..(i + 1) * m;
-        let newest = self.newest * m + self.newest;
-        let gamma = self.s_y[newest] / self.y_y[newest];
+        let square = |i: usize| i * m + i;
+        let gamma = self.s_y[square(self.newest)] / self.y_y[square(self.newest)];
         let take = |from: &mut [f64], part: f64, row: &[f64]| {
             for (from, row) in from.iter_mut().zip(row) {
                 *from -= part * row;
@@ -160,7 +157,7 @@ impl<T> Limited<T> {
         self.alpha.copy_from_slice(&self.s_g);
         self.rest.copy_from_slice(&self.y_g);
         for i in slots.clone() {
-            let alpha = self.alpha[i] * self.rho[i];
+            let alpha = self.alpha[i] / self.s_y[square(i)];
             take(&mut self.alpha, alpha, &self.y_s[row(i)]);
             take(&mut self.rest, alpha, &self.y_y[row(i)]);
             self.alpha[i] = alpha;
@@ -170,7 +167,7 @@ impl<T> Limited<T> {
             *rest *= gamma;
         }
         for i in slots.rev() {
-            let rest = self.alpha[i] - self.rest[i] * self.rho[i];
+            let rest = self.alpha[i] - self.rest[i] / self.s_y[square(i)];
             take(&mut self.rest, -rest, &self.s_y[row(i)]);
             self.rest[i] = rest;
         }
@@ -282,7 +279,6 @@ impl<T: Scalar> Directing<T> for Limited<T> {
             s_y: self.s_y[newest * m + newest],
             y_y: self.y_y[newest * m + newest],
         };
-        self.rho[newest] = 1.0 / step.s_y;
         if !step.has_curvature() {
             self.known -= 1;
             self.newest = (newest + m - 1) % m;
