@@ -92,7 +92,7 @@ pub trait StepSize<T: Scalar = f64>: Send + Sync {
     fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error>;
 }
 
-impl<T: Scalar, S: StepSize<T> + ?Sized> StepSize<T> for Box<S> {
+impl<T: Scalar> StepSize<T> for Box<dyn StepSize<T> + '_> {
     fn name(&self) -> &'static str {
         (**self).name()
     }

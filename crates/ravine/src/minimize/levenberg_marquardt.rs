@@ -2,8 +2,10 @@
 
 use faer::Mat;
 
+use super::objective::twice_transposed;
 use super::options::options;
 use super::patience::{Lowest, Patience};
+use super::trust_region::shorter;
 use super::vector::{dot, largest, norm, rounding, widened};
 use super::{Answer, Error, Method, Run, Stopped};
 use crate::Scalar;
@@ -65,7 +67,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
         let mut length = None;
         let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
-            let g = twice_transposed(&j, &r);
+            let g = twice_transposed(&j, &r, x.len());
             let size = largest(&g);
             if let Some(stopped) = run.check_norm(&x, value, Some(size), length) {
                 return Ok(lowest.answer(run, x, value, size, stopped));
@@ -108,7 +110,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                     .map(|j| widened(&j))
                     .filter(|j| j.iter().all(|j| j.is_finite()));
                 if let (true, Some(next_j)) = (by_gradients, &next_j) {
-                    fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r), &p));
+                    fall = -0.5 * (slope + dot(&twice_transposed(next_j, &next_r, x.len()), &p));
                 }
                 // Where there is no slope, the step is as bad as where there is no value.
                 let kept = if next_j.is_some() {
@@ -120,13 +122,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
                     trust = trust.min(long);
                 }
                 if kept <= 0.25 || kept.is_nan() {
-                    let part = 0.5 * slope / (fall + slope);
-                    let part = if part.is_nan() {
-                        0.1
-                    } else {
-                        part.clamp(0.1, 0.5)
-                    };
-                    trust = part * trust.min(10.0 * long);
+                    trust = shorter(slope, -fall) * trust.min(10.0 * long);
                 } else if lambda == 0.0 || kept >= 0.75 {
                     trust = 2.0 * long;
                 }
@@ -144,18 +140,6 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
 
 /// The least part of its promise that a step which is taken kept.
 const ACCEPT: f64 = 1e-4;
-
-/// `2Jᵀr`.
-fn twice_transposed(j: &[f64], r: &[f64]) -> Vec<f64> {
-    let n = j.len() / r.len().max(1);
-    let mut product = vec![0.0; n];
-    for (row, r) in j.chunks_exact(n.max(1)).zip(r) {
-        for (p, j) in product.iter_mut().zip(row) {
-            *p += 2.0 * j * r;
-        }
-    }
-    product
-}
 
 fn column_norms(j: &[f64], n: usize) -> Vec<f64> {
     let mut norms = vec![0.0; n];

@@ -103,6 +103,17 @@ pub struct LeastSquares<R>(
     pub R,
 );
 
+/// `2Jᵀr`, the gradient of ‖r‖², n numbers.
+pub(super) fn twice_transposed<T: Scalar>(jacobian: &[T], residuals: &[T], n: usize) -> Vec<f64> {
+    let mut product = vec![0.0; n];
+    for (row, r) in jacobian.chunks_exact(n.max(1)).zip(residuals) {
+        for (p, j) in product.iter_mut().zip(row) {
+            *p += 2.0 * j.to_f64() * r.to_f64();
+        }
+    }
+    product
+}
+
 impl<R> LeastSquares<R> {
     fn at<T: Scalar>(&self, x: &[T]) -> Vec<T>
     where
@@ -129,12 +140,7 @@ impl<T: Scalar, R: Residuals<T>> Objective<T> for LeastSquares<R> {
         if !self.0.jacobian(x, &mut jacobian) {
             return None;
         }
-        let mut sums = vec![0.0; x.len()];
-        for (row, r) in jacobian.chunks_exact(x.len().max(1)).zip(&residuals) {
-            for (sum, j) in sums.iter_mut().zip(row) {
-                *sum += 2.0 * j.to_f64() * r.to_f64();
-            }
-        }
+        let sums = twice_transposed(&jacobian, &residuals, x.len());
         for (g, sum) in gradient.iter_mut().zip(sums) {
             *g = T::from_f64(sum);
         }

@@ -85,7 +85,7 @@ impl Bounds {
     ///
     /// # Errors
     ///
-    /// If there are not as many lower as upper ones, one is NaN, or a lower one is above its upper one.
+    /// If there are not as many lower as upper ones, one is NaN, or no number lies between a lower one and its upper one.
     pub fn new(lower: Vec<f64>, upper: Vec<f64>) -> Result<Self, Error> {
         if lower.len() != upper.len() {
             let (lower, upper) = (lower.len(), upper.len());
@@ -94,7 +94,8 @@ impl Bounds {
             )));
         }
         for (i, (l, u)) in lower.iter().zip(&upper).enumerate() {
-            if l > u || l.is_nan() || u.is_nan() {
+            let none = *l == f64::INFINITY || *u == f64::NEG_INFINITY;
+            if l > u || none || l.is_nan() || u.is_nan() {
                 return Err(Error::Bounds(format!(
                     "coordinate {i} is bounded by {l} below and {u} above"
                 )));
@@ -107,7 +108,7 @@ impl Bounds {
     ///
     /// # Errors
     ///
-    /// If one is NaN, or the lower one is above the upper one.
+    /// If one is NaN, or no number lies between them.
     pub fn uniform(n: usize, lower: f64, upper: f64) -> Result<Self, Error> {
         Self::new(vec![lower; n], vec![upper; n])
     }

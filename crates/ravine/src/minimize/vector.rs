@@ -19,16 +19,20 @@ pub(super) fn sums_of_block<T: Scalar, const V: usize, const K: usize>(
     let rows = vectors.map(|vector| vector.as_chunks::<LANES>());
     let count = rows.iter().map(|(rows, _)| rows.len()).min();
     let whole = rows.map(|(rows, _)| &rows[..count.unwrap_or(0)]);
-    let mut sums = [[0.0; LANES]; K];
-    for row in 0..count.unwrap_or(0) {
-        for lane in 0..LANES {
-            let terms = terms(whole.map(|rows| rows[row][lane].to_f64()));
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                sum[lane] += term;
+    let mut sums = [0.0; K];
+    // In few dimensions, adding up empty lanes would be most of the work.
+    if count.is_some_and(|count| count > 0) {
+        let mut lanes = [[0.0; LANES]; K];
+        for row in 0..count.unwrap_or(0) {
+            for lane in 0..LANES {
+                let terms = terms(whole.map(|rows| rows[row][lane].to_f64()));
+                for (sum, term) in lanes.iter_mut().zip(terms) {
+                    sum[lane] += term;
+                }
             }
         }
+        sums = lanes.map(|lanes| lanes.iter().sum::<f64>());
     }
-    let mut sums = sums.map(|lanes| lanes.iter().sum::<f64>());
     let rest = rows.map(|(_, rest)| rest);
     let count = rest.iter().map(|rest| rest.len()).min();
     for i in 0..count.unwrap_or(0) {
@@ -108,6 +112,19 @@ pub(super) fn largest<T: Scalar>(a: &[T]) -> f64 {
 pub(super) fn along<T: Scalar>(x: &[T], step: f64, d: &[T], y: &mut [T]) {
     let step = T::from_f64(step);
     overwrite(y, [x, d], |_, [x, d]| x + step * d);
+}
+
+/// `x + αd`, in a vector of its own.
+pub(super) fn beyond(x: &[f64], step: f64, d: &[f64]) -> Vec<f64> {
+    let mut y = zeros(x.len());
+    along(x, step, d, &mut y);
+    y
+}
+
+/// `Av`, A row by row.
+pub(super) fn times(rows: &[f64], v: &[f64]) -> Vec<f64> {
+    let rows = rows.chunks_exact(v.len().max(1));
+    rows.map(|row| dot(row, v)).collect()
 }
 
 /// `yᵢ = formula(yᵢ, the i-th numbers of V vectors)`.

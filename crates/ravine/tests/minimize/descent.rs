@@ -154,10 +154,13 @@ fn impossible_tasks_are_errors() {
         .with_bounds(&bounds)
         .minimize(&bfgs());
     assert!(matches!(bounded, Err(Error::NoBounds { .. })));
-    assert!(matches!(
-        Bounds::uniform(2, 1.0, 0.0),
-        Err(Error::Bounds(_))
-    ));
+    let infinity = f64::INFINITY;
+    for (lower, upper) in [(1.0, 0.0), (infinity, infinity), (-infinity, -infinity)] {
+        assert!(matches!(
+            Bounds::uniform(2, lower, upper),
+            Err(Error::Bounds(_))
+        ));
+    }
     let never = Descent::new(
         Bfgs::new(),
         Armijo {

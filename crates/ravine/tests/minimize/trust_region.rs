@@ -158,6 +158,23 @@ fn inside_the_region_the_step_is_newtons() {
     }
 }
 
+/// `(vᵀp)²/2 − c·vᵀp` has a line of minima, of which cv/‖v‖² is the shortest.
+#[test]
+fn of_many_minima_the_shortest_is_taken() {
+    let v = [1.0, -2.0, 3.0, 0.5];
+    let b: Vec<f64> = v.iter().flat_map(|a| v.map(|b| a * b)).collect();
+    let g = v.map(|v| -5.0 * v);
+    let p = exact(&g, &b, 100.0);
+    let square = dot(&v, &v);
+    for (p, v) in p.iter().zip(v) {
+        let shortest = 5.0 * v / square;
+        assert!(
+            (p - shortest).abs() < 0.02 * shortest.abs(),
+            "{p} {shortest}"
+        );
+    }
+}
+
 fn rosenbrock() -> Function<'static> {
     Function::new(|x: &[f64]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2))
         .with_gradient(|x, g| {

@@ -88,6 +88,7 @@ impl<T: Scalar> Direction<T> for Lbfgs {
             newest: 0,
             known: 0,
             s_y: vec![0.0; m * m],
+            y_s: vec![0.0; m * m],
             y_y: vec![0.0; m * m],
             s_g: vec![0.0; m],
             y_g: vec![0.0; m],
@@ -113,8 +114,10 @@ struct Limited<T> {
     newest: usize,
     /// How many pairs are known.
     known: usize,
-    /// sᵢᵀyⱼ at `i·m + j`, by slots, where j is not older than i.
+    /// sᵢᵀyⱼ at `i·m + j`, by slots; 0 where j is older than i.
     s_y: Vec<f64>,
+    /// The same at `j·m + i`.
+    y_s: Vec<f64>,
     /// yᵢᵀyⱼ at `i·m + j`, by slots.
     y_y: Vec<f64>,
     /// sᵢᵀ∇f
@@ -142,34 +145,34 @@ impl<T> Limited<T> {
     }
 
     /// αᵢ and βᵢ of the recursion; returns γ. Each α and β is taken out of all that still waits for it at once: the sums of one
-    /// would wait for one another.
+    /// would wait for one another. What does not wait for it has a 0 there, or is not known: whole rows are faster than slots.
     fn recursion(&mut self) -> f64 {
         let (m, slots) = (self.m, self.slots());
-        let newest = self.newest * m + self.newest;
-        let gamma = self.s_y[newest] / self.y_y[newest];
+        let row = |i: usize| i * m..(i + 1) * m;
+        let square = |i: usize| i * m + i;
+        let gamma = self.s_y[square(self.newest)] / self.y_y[square(self.newest)];
+        let take = |from: &mut [f64], part: f64, row: &[f64]| {
+            for (from, row) in from.iter_mut().zip(row) {
+                *from -= part * row;
+            }
+        };
         // sᵢᵀq, and yᵢᵀq
         self.alpha.copy_from_slice(&self.s_g);
         self.rest.copy_from_slice(&self.y_g);
-        for (age, i) in slots.clone().enumerate() {
-            let alpha = self.alpha[i] / self.s_y[i * m + i];
+        for i in slots.clone() {
+            let alpha = self.alpha[i] / self.s_y[square(i)];
+            take(&mut self.alpha, alpha, &self.y_s[row(i)]);
+            take(&mut self.rest, alpha, &self.y_y[row(i)]);
             self.alpha[i] = alpha;
-            for j in slots.clone().skip(age + 1) {
-                self.alpha[j] -= alpha * self.s_y[j * m + i];
-            }
-            for j in slots.clone() {
-                self.rest[j] -= alpha * self.y_y[i * m + j];
-            }
         }
         // yᵢᵀr
-        for i in slots.clone() {
-            self.rest[i] *= gamma;
+        for rest in &mut self.rest {
+            *rest *= gamma;
         }
-        for (age, i) in slots.clone().enumerate().rev() {
-            let rest = self.alpha[i] - self.rest[i] / self.s_y[i * m + i];
+        for i in slots.rev() {
+            let rest = self.alpha[i] - self.rest[i] / self.s_y[square(i)];
+            take(&mut self.rest, -rest, &self.s_y[row(i)]);
             self.rest[i] = rest;
-            for j in slots.clone().take(age) {
-                self.rest[j] += rest * self.s_y[i * m + j];
-            }
         }
         gamma
     }
@@ -254,24 +257,26 @@ impl<T: Scalar> Directing<T> for Limited<T> {
                 .with_min_len(BLOCKS)
                 .for_each(in_block);
         }
-        let total = |slot: usize| {
-            let mut total = [0.0; 4];
-            for part in self.parts.iter().skip(slot).step_by(m + 1) {
+        let (totals, parts) = self.parts.split_at_mut(m + 1);
+        for part in parts.chunks_exact(m + 1) {
+            for (total, part) in totals.iter_mut().zip(part) {
                 for (total, part) in total.iter_mut().zip(part) {
                     *total += part;
                 }
             }
-            total
-        };
+        }
         for slot in slots {
-            let [s_y, y_y, s_g, y_g] = total(slot);
+            let [s_y, y_y, s_g, y_g] = totals[slot];
+            self.s_y[newest * m + slot] = 0.0;
+            self.y_s[slot * m + newest] = 0.0;
             self.s_y[slot * m + newest] = s_y;
+            self.y_s[newest * m + slot] = s_y;
             self.y_y[slot * m + newest] = y_y;
             self.y_y[newest * m + slot] = y_y;
             self.s_g[slot] = s_g;
             self.y_g[slot] = y_g;
         }
-        let [s_s, ..] = total(m);
+        let [s_s, ..] = totals[m];
         let step = Step {
             s_s,
             s_y: self.s_y[newest * m + newest],

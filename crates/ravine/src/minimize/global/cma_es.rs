@@ -8,6 +8,7 @@ use super::sampling::Sampling;
 use crate::Scalar;
 use crate::matrix::algebra::{Matrix, symmetric_eigen};
 use crate::minimize::options::options;
+use crate::minimize::vector::times;
 use crate::minimize::{Answer, Error, Method, Run, Stopped};
 use crate::random::{ChaCha8Rng, Purpose, normal, stream};
 
@@ -470,13 +471,6 @@ impl Distribution {
             None
         }
     }
-}
-
-/// The product of a matrix, row by row, and a vector.
-fn times(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
-    let rows = matrix.chunks_exact(vector.len().max(1));
-    rows.map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum())
-        .collect()
 }
 
 /// C ← C + w vvᵀ.

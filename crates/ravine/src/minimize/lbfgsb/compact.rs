@@ -23,7 +23,7 @@ pub(super) struct Compact<T> {
     ss: Vec<Vec<f64>>,
     yy: Vec<Vec<f64>>,
     pub(super) theta: f64,
-    /// M, row by row.
+    /// M, row by row, once [prepared](Self::prepare).
     pub(super) middle: Vec<Vec<f64>>,
 }
 
@@ -78,6 +78,14 @@ impl<T: Scalar> Compact<T> {
         self.yy
             .push(self.pairs.iter().map(|(_, other)| dot(y, other)).collect());
         self.theta = square / curvature;
+        self.middle.clear();
+    }
+
+    /// Computes M, where that has changed. Answers `false` where rounding has made its inverse singular.
+    pub(super) fn prepare(&mut self) -> bool {
+        if self.middle.len() == self.columns() {
+            return true;
+        }
         let k = self.pairs.len();
         let inverse = |i: usize, j: usize| match (i < k, j < k) {
             (true, true) if i == j => -self.sy[i][i],
@@ -90,12 +98,35 @@ impl<T: Scalar> Compact<T> {
         let rows = (0..2 * k).map(|i| (0..2 * k).map(|j| inverse(i, j)).collect());
         let unit = |i: usize| (0..2 * k).map(|j| f64::from(u8::from(i == j))).collect();
         let identity: Vec<Vec<f64>> = (0..2 * k).map(unit).collect();
-        match solve(rows.collect(), identity) {
-            Some(middle) => self.middle = middle,
-            None => {
-                self.forget();
-            }
+        let middle = solve(rows.collect(), identity);
+        let is_regular = middle.is_some();
+        self.middle = middle.unwrap_or_default();
+        is_regular
+    }
+
+    /// `−B⁻¹g`, by the recursion of [`Lbfgs`](crate::minimize::Lbfgs) on inner products. By M it would be the same, but for rounding: on a
+    /// badly scaled function the inverse of M is next to singular.
+    pub(super) fn newton(&self, g: &[T]) -> Vec<f64> {
+        let (k, gamma) = (self.pairs.len(), 1.0 / self.theta);
+        let mut alpha: Vec<f64> = self.pairs.iter().map(|(s, _)| dot(s, g)).collect();
+        for i in (0..k).rev() {
+            let later = (i + 1..k).map(|j| alpha[j] * self.sy[i][j]).sum::<f64>();
+            alpha[i] = (alpha[i] - later) / self.sy[i][i];
         }
+        // αᵢ − βᵢ, in the units of W's columns
+        let mut rest = Vec::new();
+        for (i, (_, y)) in self.pairs.iter().enumerate() {
+            let products = self.yy[i].iter().zip(&alpha);
+            let at_q = dot(y, g) - products.map(|(yy, alpha)| yy * alpha).sum::<f64>();
+            let earlier = rest.iter().zip(&self.sy);
+            let earlier = earlier.map(|(rest, sy)| rest * sy[i]).sum::<f64>();
+            rest.push(alpha[i] - (gamma * at_q + earlier) / self.sy[i][i]);
+        }
+        let on_y = alpha.iter().map(|alpha| gamma * alpha);
+        let on_s = rest.iter().map(|rest| -gamma * rest);
+        let mut d: Vec<f64> = g.iter().map(|g| -gamma * g.to_f64()).collect();
+        self.add(&on_y.chain(on_s).collect::<Vec<f64>>(), &mut d);
+        d
     }
 
     /// Twice the number of pairs: the columns of W.

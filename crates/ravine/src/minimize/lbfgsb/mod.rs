@@ -11,7 +11,7 @@ use subspace::subspace;
 
 use super::line::{Line, Trial};
 use super::projected_gradient::projected_norm;
-use super::vector::{dot, norm, zeros};
+use super::vector::{beyond, dot, norm, rounded, widened, zeros};
 use super::{Answer, Bounds, Error, Method, MoreThuente, Run, StepSize, Stopped};
 use crate::Scalar;
 
@@ -77,6 +77,12 @@ impl Sides {
         }
     }
 
+    /// Whether there is no bound at all.
+    fn are_infinite(&self) -> bool {
+        let mut sides = self.lower.iter().chain(&self.upper);
+        sides.all(|side| side.is_infinite())
+    }
+
     /// The bound that coordinate i meets when it moves this way.
     fn ahead(&self, i: usize, direction: f64) -> f64 {
         if direction < 0.0 {
@@ -132,9 +138,16 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
                 return Ok(run.answer(x, value, Some(measure), stopped));
             }
             let found = loop {
-                let point = cauchy(&compact, &sides, &x, &gradient);
-                let end = subspace(&compact, &sides, &x, &gradient, point);
-                let end: Vec<T> = end.into_iter().map(T::from_f64).collect();
+                let end = if sides.are_infinite() {
+                    beyond(&widened(&x), 1.0, &compact.newton(&gradient))
+                } else {
+                    if !compact.prepare() {
+                        compact.forget();
+                    }
+                    let point = cauchy(&compact, &sides, &x, &gradient);
+                    subspace(&compact, &sides, &x, &gradient, point)
+                };
+                let end: Vec<T> = rounded(&end);
                 for ((d, end), x) in direction.iter_mut().zip(&end).zip(&x) {
                     *d = *end - *x;
                 }
@@ -156,7 +169,7 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
                     }
                     let found = stepping.step_size(&mut line, first, iteration);
                     let found = found.filter(|&step| {
-                        line.value_and_slope(step);
+                        line.arrive(step);
                         stepping.may_rise() || line.value(step) < f64::INFINITY
                     });
                     if found.is_some() {

@@ -1,9 +1,9 @@
 //! A constant step size.
 
-use super::back_off;
+use super::{Stateless, back_off};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// The same step size α always, halved only where the function does not exist there.
@@ -25,29 +25,16 @@ impl Constant {
     }
 }
 
-impl<T: Scalar> StepSize<T> for Constant {
-    fn name(&self) -> &'static str {
-        "constant"
-    }
+impl Stateless for Constant {
+    const NAME: &'static str = "constant";
+    const MAY_RISE: bool = true;
 
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+    fn check(&self) -> Result<(), Error> {
         let positive = self.step > 0.0 && self.step.is_finite();
-        Error::unless(positive, "step", self.step, "a positive number")?;
-        Ok(Box::new(*self))
+        Error::unless(positive, "step", self.step, "a positive number")
     }
-}
 
-impl<T: Scalar> Stepping<T> for Constant {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        _first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, _first: f64) -> Option<f64> {
         back_off(line, self.step)
-    }
-
-    fn may_rise(&self) -> bool {
-        true
     }
 }

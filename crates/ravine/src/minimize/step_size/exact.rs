@@ -1,10 +1,11 @@
 //! Exact line search.
 
+use super::Stateless;
 use super::sample::{Sample, secant};
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::vector::{epsilon, rounding};
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// Goes to a minimum along the line: where the slope is 0, by the method of Brent and Dekker.
@@ -38,28 +39,18 @@ impl Exact {
     }
 }
 
-impl<T: Scalar> StepSize<T> for Exact {
-    fn name(&self) -> &'static str {
-        "exact"
-    }
-
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
-        let inside = self.tolerance > 0.0 && self.tolerance < 1.0;
-        Error::unless(inside, "tolerance", self.tolerance, "in (0, 1)")?;
-        Ok(Box::new(*self))
-    }
-}
-
 /// Most points that a search looks at.
 const MOST: usize = 200;
 
-impl<T: Scalar> Stepping<T> for Exact {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+impl Stateless for Exact {
+    const NAME: &'static str = "exact";
+
+    fn check(&self) -> Result<(), Error> {
+        let inside = self.tolerance > 0.0 && self.tolerance < 1.0;
+        Error::unless(inside, "tolerance", self.tolerance, "in (0, 1)")
+    }
+
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64> {
         let origin = Sample::origin(line);
         let flat = self.tolerance * origin.slope.abs();
         let rounding = rounding::<T>() * origin.value.abs();

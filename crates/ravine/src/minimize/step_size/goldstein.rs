@@ -1,9 +1,10 @@
 //! Goldstein's conditions.
 
+use super::Stateless;
 use super::sample::{Sample, parabola};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// Goldstein's conditions: the value falls by a part of what the slope promises that is neither too small nor too large,
@@ -36,28 +37,18 @@ impl Goldstein {
     }
 }
 
-impl<T: Scalar> StepSize<T> for Goldstein {
-    fn name(&self) -> &'static str {
-        "goldstein"
-    }
-
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
-        let inside = self.decrease > 0.0 && self.decrease < 0.5;
-        Error::unless(inside, "decrease", self.decrease, "in (0, 1/2)")?;
-        Ok(Box::new(*self))
-    }
-}
-
 /// Most points that a search looks at.
 const MOST: usize = 100;
 
-impl<T: Scalar> Stepping<T> for Goldstein {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+impl Stateless for Goldstein {
+    const NAME: &'static str = "goldstein";
+
+    fn check(&self) -> Result<(), Error> {
+        let inside = self.decrease > 0.0 && self.decrease < 0.5;
+        Error::unless(inside, "decrease", self.decrease, "in (0, 1/2)")
+    }
+
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64> {
         let origin = Sample::origin(line);
         // A step that is too short, and one that is too long.
         let (mut short, mut long) = (0.0, f64::INFINITY);

@@ -1,10 +1,11 @@
 //! The line search of Hager and Zhang.
 
+use super::Stateless;
 use super::conditions::Conditions;
 use super::sample::{Sample, secant};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// The line search of `CG_DESCENT`, for the conditions of Wolfe
@@ -49,28 +50,18 @@ impl HagerZhang {
     }
 }
 
-impl<T: Scalar> StepSize<T> for HagerZhang {
-    fn name(&self) -> &'static str {
-        "hager-zhang"
-    }
+impl Stateless for HagerZhang {
+    const NAME: &'static str = "hager-zhang";
 
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+    fn check(&self) -> Result<(), Error> {
         let half = self.decrease > 0.0 && self.decrease < 0.5;
         Error::unless(half, "decrease", self.decrease, "in (0, 1/2)")?;
         Conditions::check(self.decrease, self.curvature)?;
         let error = self.error >= 0.0 && self.error.is_finite();
-        Error::unless(error, "error", self.error, "a number of at least 0")?;
-        Ok(Box::new(*self))
+        Error::unless(error, "error", self.error, "a number of at least 0")
     }
-}
 
-impl<T: Scalar> Stepping<T> for HagerZhang {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64> {
         let origin = Sample::origin(line);
         let mut search = Search {
             line,

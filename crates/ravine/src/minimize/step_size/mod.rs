@@ -26,7 +26,49 @@ pub use polyak::Polyak;
 pub use wolfe::Wolfe;
 
 use super::line::Line;
+use super::{Error, StepSize, Stepping};
 use crate::Scalar;
+
+/// A step size that learns nothing from one line to the next: all there is of it are its options.
+pub(super) trait Stateless: Copy + Send + Sync {
+    /// Its name, as on the command line.
+    const NAME: &'static str;
+
+    /// Whether steps may lead uphill, as those do that look at no value.
+    const MAY_RISE: bool = false;
+
+    /// Whether the options are in their ranges.
+    fn check(&self) -> Result<(), Error>;
+
+    /// The step size along a line, given the one to try first.
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64>;
+}
+
+impl<T: Scalar, S: Stateless> StepSize<T> for S {
+    fn name(&self) -> &'static str {
+        S::NAME
+    }
+
+    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+        self.check()?;
+        Ok(Box::new(*self))
+    }
+}
+
+impl<T: Scalar, S: Stateless> Stepping<T> for S {
+    fn step_size(
+        &mut self,
+        line: &mut Line<'_, '_, T>,
+        first: f64,
+        _iteration: u64,
+    ) -> Option<f64> {
+        self.search(line, first)
+    }
+
+    fn may_rise(&self) -> bool {
+        S::MAY_RISE
+    }
+}
 
 /// The first of α, α/2, α/4 … where the function and its slope exist, for steps that look at no value.
 fn back_off<T: Scalar>(line: &mut Line<'_, '_, T>, step: f64) -> Option<f64> {

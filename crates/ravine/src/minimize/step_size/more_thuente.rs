@@ -1,10 +1,11 @@
 //! The line search of Moré and Thuente.
 
+use super::Stateless;
 use super::conditions::Conditions;
 use super::sample::{Sample, cubic, secant};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// The line search of Moré and Thuente, for the strong Wolfe conditions
@@ -45,27 +46,17 @@ impl MoreThuente {
     }
 }
 
-impl<T: Scalar> StepSize<T> for MoreThuente {
-    fn name(&self) -> &'static str {
-        "more-thuente"
-    }
-
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
-        Conditions::check(self.decrease, self.curvature)?;
-        Ok(Box::new(*self))
-    }
-}
-
 /// Most points that a search looks at.
 const MOST: usize = 80;
 
-impl<T: Scalar> Stepping<T> for MoreThuente {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+impl Stateless for MoreThuente {
+    const NAME: &'static str = "more-thuente";
+
+    fn check(&self) -> Result<(), Error> {
+        Conditions::check(self.decrease, self.curvature)
+    }
+
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64> {
         let origin = Sample::origin(line);
         let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         let tilt = self.decrease * origin.slope;

@@ -1,9 +1,9 @@
 //! Polyak's step size.
 
-use super::back_off;
+use super::{Stateless, back_off};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// Polyak's step size: `α = (f(x) − f*) / −∇f(x)ᵀd`, for functions whose lowest value f* is known; on `d = −∇f` it is
@@ -28,34 +28,21 @@ impl Polyak {
     }
 }
 
-impl<T: Scalar> StepSize<T> for Polyak {
-    fn name(&self) -> &'static str {
-        "polyak"
-    }
+impl Stateless for Polyak {
+    const NAME: &'static str = "polyak";
+    const MAY_RISE: bool = true;
 
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
+    fn check(&self) -> Result<(), Error> {
         let finite = self.lowest.is_finite();
-        Error::unless(finite, "lowest", self.lowest, "a finite number")?;
-        Ok(Box::new(*self))
+        Error::unless(finite, "lowest", self.lowest, "a finite number")
     }
-}
 
-impl<T: Scalar> Stepping<T> for Polyak {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        _first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, _first: f64) -> Option<f64> {
         let step = (line.value_at_0() - self.lowest) / -line.slope_at_0();
         if step > 0.0 && step.is_finite() {
             back_off(line, step)
         } else {
             None
         }
-    }
-
-    fn may_rise(&self) -> bool {
-        true
     }
 }

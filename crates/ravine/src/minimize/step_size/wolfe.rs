@@ -1,10 +1,11 @@
 //! The strong Wolfe conditions, by bracketing and zoom.
 
+use super::Stateless;
 use super::conditions::Conditions;
 use super::sample::{Sample, cubic, parabola};
 use crate::Scalar;
 use crate::minimize::options::options;
-use crate::minimize::{Error, Line, StepSize, Stepping};
+use crate::minimize::{Error, Line};
 
 options! {
     /// The strong Wolfe conditions, by bracketing and zoom:
@@ -43,27 +44,17 @@ impl Wolfe {
     }
 }
 
-impl<T: Scalar> StepSize<T> for Wolfe {
-    fn name(&self) -> &'static str {
-        "wolfe"
-    }
-
-    fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
-        Conditions::check(self.decrease, self.curvature)?;
-        Ok(Box::new(*self))
-    }
-}
-
 /// Most points that a search looks at.
 const MOST: usize = 80;
 
-impl<T: Scalar> Stepping<T> for Wolfe {
-    fn step_size(
-        &mut self,
-        line: &mut Line<'_, '_, T>,
-        first: f64,
-        _iteration: u64,
-    ) -> Option<f64> {
+impl Stateless for Wolfe {
+    const NAME: &'static str = "wolfe";
+
+    fn check(&self) -> Result<(), Error> {
+        Conditions::check(self.decrease, self.curvature)
+    }
+
+    fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, first: f64) -> Option<f64> {
         let origin = Sample::origin(line);
         let conditions = Conditions::new::<T>(self.decrease, self.curvature, origin);
         // The best point so far, from which the function falls toward the other end of the interval, once there is one.

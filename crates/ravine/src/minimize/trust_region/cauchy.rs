@@ -1,7 +1,7 @@
 //! The Cauchy point.
 
-use super::path::{Path, product};
-use crate::minimize::vector::dot;
+use super::path::Path;
+use crate::minimize::vector::{dot, times};
 
 /// The Cauchy point: where `gᵀp + ½pᵀBp` is least along −g, with `‖p‖ ≤ radius`.
 ///
@@ -15,7 +15,7 @@ pub fn cauchy(gradient: &[f64], hessian: &[f64], radius: f64) -> Vec<f64> {
 
 pub(super) fn path(g: &[f64], b: &[f64]) -> Path {
     let mut path = Path::new(g);
-    let bg = product(b, g);
+    let bg = times(b, g);
     let curvature = dot(g, &bg);
     if curvature > 0.0 {
         path.go(-dot(g, g) / curvature, g, &bg);

@@ -2,8 +2,8 @@
 
 use super::cauchy;
 use super::cholesky::{Cholesky, shifted};
-use super::path::{Path, product};
-use crate::minimize::vector::dot;
+use super::path::Path;
+use crate::minimize::vector::{dot, times};
 
 /// The dogleg: from the centre to the minimum along −g, from there to Newton's point `−B⁻¹g`, as far as the radius.
 ///
@@ -16,8 +16,15 @@ pub fn dogleg(gradient: &[f64], hessian: &[f64], radius: f64) -> Vec<f64> {
     path(gradient, hessian).cut(radius).0
 }
 
-/// How often the multiple grows.
-const MOST: usize = 200;
+/// The least multiple, as a part of B's largest number: small beside all curvatures but those that rounding leaves nothing of. A larger
+/// one would hide the smaller curvatures of badly scaled functions.
+const LEAST: f64 = 1e-9;
+
+/// How many times larger each multiple is than the one before.
+const GROWTH: f64 = 10.0;
+
+/// Most multiples. One of n times B's largest number makes every B positive definite whose numbers are finite.
+const MOST: usize = 30;
 
 pub(super) fn path(g: &[f64], b: &[f64]) -> Path {
     let n = g.len();
@@ -27,7 +34,7 @@ pub(super) fn path(g: &[f64], b: &[f64]) -> Path {
     let mut shift = if least > 0.0 {
         0.0
     } else {
-        1e-3 * size - least
+        LEAST * size - least
     };
     for _ in 0..MOST {
         let b = shifted(b, n, shift);
@@ -36,12 +43,12 @@ pub(super) fn path(g: &[f64], b: &[f64]) -> Path {
             let mut path = cauchy::path(g, &b);
             // NaN where B is singular in the precision of the numbers.
             if dot(&newton, &newton).is_finite() {
-                let end = product(&b, &newton);
+                let end = times(&b, &newton);
                 path.go_to(newton, end);
             }
             return path;
         }
-        shift = (2.0 * shift).max(1e-3 * size);
+        shift = (GROWTH * shift).max(LEAST * size);
     }
     cauchy::path(g, b)
 }

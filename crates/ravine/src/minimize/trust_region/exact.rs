@@ -1,14 +1,14 @@
 //! The subproblem's solution, by Moré and Sorensen.
 
 use super::cholesky::{Cholesky, shifted};
-use super::path::{along, product, to_sphere};
-use crate::minimize::vector::{dot, norm};
+use super::path::to_sphere;
+use crate::minimize::vector::{beyond, dot, norm, times};
 
 /// The least `gᵀp + ½pᵀBp` with `‖p‖ ≤ radius`, to 10 % of the radius.
 ///
 /// There `(B + λI)p = −g` with a λ ≥ 0 that makes `B + λI` positive semidefinite, and λ = 0 or `‖p‖ = radius`. Newton's method on
 /// `1/radius − 1/‖p(λ)‖` finds λ in two or three Cholesky factors. In the hard case, where no λ gives so long a p, a direction of the least curvature
-/// makes up the length.
+/// makes up the length, if that curvature is negative; where B is singular, p is the shortest of the model's minima.
 ///
 /// Source: J. J. Moré & D. C. Sorensen, "Computing a trust region step", 1983, algorithm 3.14; A. R. Conn, N. I. M. Gould & P. L. Toint, "Trust-Region
 /// Methods", 2000, section 7.3.
@@ -66,19 +66,27 @@ pub fn exact(gradient: &[f64], hessian: &[f64], radius: f64) -> Vec<f64> {
                 -to_sphere(&p, &minus(&z), radius),
             );
             let t = if to.abs() < back.abs() { to } else { back };
-            let moved = along(&p, t, &z);
+            let moved = beyond(&p, t, &z);
             let lp = factor.transposed(&p);
-            if t * t * curvature <= NEAR * (2.0 - NEAR) * (dot(&lp, &lp) + lambda * radius * radius)
-            {
+            let along_p = dot(&lp, &lp);
+            // The model falls by ½λ(Δ² − ‖p‖²) less ½t²zᵀ(B + λI)z.
+            let (cost, gain) = (t * t * curvature, lambda * (radius * radius - long * long));
+            if cost > 0.5 * gain {
+                // Where B is flat along z, but for rounding, nothing is to be found there, and far away numbers are coarser.
+                let is_flat = indefinite <= 1e-12 * size;
+                if is_flat && lambda * long * long <= FLAT * along_p {
+                    return p;
+                }
+            } else if cost <= NEAR * (2.0 - NEAR) * (along_p + lambda * radius * radius) {
                 return moved;
             }
             best = lowest(g, b, [best, p.clone(), moved]);
         } else {
             lower = lower.max(lambda);
             if long <= (1.0 + NEAR) * radius {
-                return along(&vec![0.0; n], radius / long, &p);
+                return beyond(&vec![0.0; n], radius / long, &p);
             }
-            best = lowest(g, b, [best, along(&vec![0.0; n], radius / long, &p)]);
+            best = lowest(g, b, [best, beyond(&vec![0.0; n], radius / long, &p)]);
         }
         let q = factor.lower(&p);
         lambda += long * long / dot(&q, &q) * (long - radius) / radius;
@@ -94,6 +102,9 @@ const MOST: usize = 60;
 
 /// How near to the radius is near enough, as a part of it.
 const NEAR: f64 = 0.1;
+
+/// How small a λ beside the curvature along p is small enough where B is flat. Less would let the rounding of g, divided by λ, lead astray.
+const FLAT: f64 = 1e-2;
 
 fn minus(v: &[f64]) -> Vec<f64> {
     v.iter().map(|v| -v).collect()
@@ -117,7 +128,7 @@ fn flattest(factor: &Cholesky, n: usize) -> Vec<f64> {
 
 /// The step at which the model is least.
 fn lowest<const K: usize>(g: &[f64], b: &[f64], steps: [Vec<f64>; K]) -> Vec<f64> {
-    let model = |p: &[f64]| dot(g, p) + 0.5 * dot(p, &product(b, p));
+    let model = |p: &[f64]| dot(g, p) + 0.5 * dot(p, &times(b, p));
     let lower = |a: Vec<f64>, b: Vec<f64>| if model(&b) < model(&a) { b } else { a };
     steps.into_iter().reduce(lower).unwrap_or_default()
 }

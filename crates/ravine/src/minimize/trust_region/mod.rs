@@ -14,11 +14,11 @@ pub use exact::exact;
 pub use steihaug::steihaug;
 
 use super::patience::{Lowest, Patience};
-use super::vector::{along, dot, largest, norm, rounded, rounding, widened, zeros};
+use super::vector::{along, dot, largest, norm, rounded, rounding, times, widened, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
 use crate::minimize::options::{Field, options};
-use path::{Path, product};
+use path::Path;
 
 options! {
     /// Trust regions: each step is about the least of a model within a radius Δ,
@@ -211,7 +211,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
 const GROWTH: f64 = 2.5;
 
 /// How much shorter than a bad step the next one may be: as far as a parabola is lowest along it, between 1/10 and 1/2.
-fn shorter(slope: f64, rise: f64) -> f64 {
+pub(super) fn shorter(slope: f64, rise: f64) -> f64 {
     let part = -0.5 * slope / (rise - slope);
     if part.is_nan() {
         0.1
@@ -281,7 +281,7 @@ impl Model {
             return path.cut(radius);
         }
         let p = exact(g, &self.b, radius);
-        let fall = -(dot(g, &p) + 0.5 * dot(&p, &product(&self.b, &p)));
+        let fall = -(dot(g, &p) + 0.5 * dot(&p, &times(&self.b, &p)));
         (p, fall)
     }
 

@@ -1,6 +1,6 @@
 //! Paths that approximate subproblem solvers follow until the region ends.
 
-use crate::minimize::vector::dot;
+use crate::minimize::vector::{beyond, dot, norm};
 
 /// A path of straight pieces from the centre of the region, ever farther from it and ever lower in the model. It does not depend on
 /// the radius: a step that was too long is cut shorter without new products.
@@ -28,8 +28,8 @@ impl Path {
         let next = self
             .corners
             .last()
-            .map(|[p, bp]| [along(p, t, d), along(bp, t, bd)]);
-        let distance = next.as_ref().map_or(f64::NAN, |[p, _]| dot(p, p).sqrt());
+            .map(|[p, bp]| [beyond(p, t, d), beyond(bp, t, bd)]);
+        let distance = next.as_ref().map_or(f64::NAN, |[p, _]| norm(p));
         self.corners.extend(next);
         distance
     }
@@ -46,7 +46,7 @@ impl Path {
 
     /// The path's last point within the radius, and how much lower the model is there.
     pub(super) fn cut(&self, radius: f64) -> (Vec<f64>, f64) {
-        let outside = |[p, _]: &&[Vec<f64>; 2]| dot(p, p).sqrt() > radius;
+        let outside = |[p, _]: &&[Vec<f64>; 2]| norm(p) > radius;
         let inside = self.corners.iter().take_while(|corner| !outside(corner));
         let Some([p, bp]) = inside.last() else {
             return (vec![0.0; self.gradient.len()], 0.0);
@@ -55,11 +55,11 @@ impl Path {
             .corners
             .iter()
             .find(outside)
-            .map(|[q, bq]| [along(q, -1.0, p), along(bq, -1.0, bp)]);
+            .map(|[q, bq]| [beyond(q, -1.0, p), beyond(bq, -1.0, bp)]);
         let [p, bp] = match exit.as_ref().or(self.ray.as_ref()) {
             Some([d, bd]) => {
                 let t = to_sphere(p, d, radius);
-                [along(p, t, d), along(bp, t, bd)]
+                [beyond(p, t, d), beyond(bp, t, bd)]
             }
             None => [p.clone(), bp.clone()],
         };
@@ -79,16 +79,4 @@ pub(super) fn to_sphere(p: &[f64], d: &[f64], radius: f64) -> f64 {
     } else {
         (root - b) / a
     }
-}
-
-/// `p + td`.
-pub(super) fn along(p: &[f64], t: f64, d: &[f64]) -> Vec<f64> {
-    p.iter().zip(d).map(|(p, d)| p + t * d).collect()
-}
-
-/// `Bv`, B row by row.
-pub(super) fn product(b: &[f64], v: &[f64]) -> Vec<f64> {
-    b.chunks_exact(v.len().max(1))
-        .map(|row| dot(row, v))
-        .collect()
 }

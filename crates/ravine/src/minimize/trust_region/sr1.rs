@@ -1,7 +1,6 @@
 //! A Hessian learnt by symmetric rank-1 updates.
 
-use super::path::product;
-use crate::minimize::vector::{dot, norm};
+use crate::minimize::vector::{dot, norm, times};
 
 /// `B ← B + (y − Bs)(y − Bs)ᵀ / (y − Bs)ᵀs`, left out where the denominator is below 1e-8·‖s‖‖y − Bs‖.
 ///
@@ -16,7 +15,7 @@ pub(super) fn update(b: &mut [f64], fresh: bool, s: &[f64], y: &[f64]) {
             *diagonal = dot(y, y) / curvature;
         }
     }
-    let bs = product(b, s);
+    let bs = times(b, s);
     let rest: Vec<f64> = y.iter().zip(&bs).map(|(y, bs)| y - bs).collect();
     let denominator = dot(&rest, s);
     if denominator.abs() > 1e-8 * norm(s) * norm(&rest) {
