@@ -92,6 +92,13 @@ fn kinks_have_the_derivative_of_a_side() {
     assert_eq!(slope("2*max(x, ln(x)*3)/4", 0.0), 0.5);
     assert_eq!(slope("5 - max(min(x, 7), -sqrt(x))", 0.0), -1.0);
     assert_eq!(slope("max(x, -1/x^2) + max(x, -1/x^2)^2", 0.0), 1.0);
+    let mut curvature = [f64::NAN];
+    assert!(
+        Expression::parse("max(x, ln(x))")
+            .unwrap()
+            .hessian(&[0.0], &mut curvature)
+    );
+    assert_eq!(curvature, [0.0]);
     assert_eq!(slope("x^2", 0.0), 0.0);
     assert_eq!(slope("x^3", -2.0), 12.0);
     assert!(!Expression::parse("abs(x)").unwrap().is_smooth());
@@ -267,6 +274,17 @@ fn length_is_no_trouble() {
     let sines = format!("{}x{}", "sin(".repeat(150), ")".repeat(150));
     let sine = (0..150).fold(1.0, |x, _| libm::sin(x));
     assert_eq!(value(&sines, &[1.0]), sine);
+
+    let largest: String = (1..=150).map(|i| format!("max(sin(x/{i}), ")).collect();
+    let largest = Expression::parse(&format!("{largest}x{}", ")".repeat(150))).unwrap();
+    let mut slope = [0.0];
+    assert_eq!(largest.value_and_gradient(&[2.0], &mut slope), Some(2.0));
+    assert_eq!(slope, [1.0]);
+    assert_eq!(
+        largest.value_and_gradient(&[-3.0], &mut slope),
+        Some(libm::sin(-3.0 / 150.0))
+    );
+    assert_eq!(slope, [libm::cos(-3.0 / 150.0) * (1.0 / 150.0)]);
 
     // ∏x: ∂ᵢ is the product of the others, ∂ᵢⱼ that of the rest, all 1 at 1.
     let n = 1000;

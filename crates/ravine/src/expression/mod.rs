@@ -1,8 +1,8 @@
 //! Functions written as text, with their exact derivatives.
 //!
 //! `(1 - x)^2 + 100*(y - x^2)^2` is read with the usual precedence (`-x^2` is −(x²), `2^3^2` is 2⁹), differentiated
-//! symbolically, and kept as one list of [`Node`]s in which what value, gradient and Hessian share is computed once. Functions
-//! are those of the `libm` crate, so that values have the same bits on every platform.
+//! symbolically, and kept as one list of [`Node`]s in which what value, gradient and the Hessian's product with a direction share is
+//! computed once. Functions are those of the `libm` crate, so that values have the same bits on every platform.
 //!
 //! ```
 //! use ravine::expression::Expression;
