@@ -154,6 +154,7 @@ impl Imports {
     }
 }
 
+/// The function of `Math` that a node calls, and its type.
 fn called(node: &Node) -> Option<(&'static str, u32)> {
     Some(match node {
         Node::Unary(Unary::Exp, _) => ("exp", ONE),
@@ -196,26 +197,27 @@ impl Formula {
         for node in &program.nodes {
             let place = match *node {
                 program::Node::Literal(value) => add(Node::Number(value)),
-                program::Node::Unary(Of::Sign, a) => {
-                    // That of rules is 0 for NaN.
+                program::Node::Unary(operation, a) => {
                     let a = places[a];
-                    let [less, zero, more] = [-1.0, 0.0, 1.0].map(|value| add(Node::Number(value)));
-                    let positive = add(Node::IfLess(zero, a, more, zero));
-                    add(Node::IfLess(a, zero, less, positive))
-                }
-                program::Node::Unary(operation, a) => add(Node::Unary(
-                    match operation {
+                    let operation = match operation {
                         Of::Negate => Unary::Negate,
                         Of::Sqrt => Unary::Sqrt,
                         Of::Abs => Unary::Abs,
-                        Of::Sign => Unary::Sign,
                         Of::Exp => Unary::Exp,
                         Of::Ln => Unary::Ln,
                         Of::Cbrt => Unary::Cbrt,
                         Of::Tanh => Unary::Tanh,
-                    },
-                    places[a],
-                )),
+                        Of::Sign => {
+                            // That of rules is 0 for NaN.
+                            let numbers = [-1.0, 0.0, 1.0].map(Node::Number);
+                            let [less, zero, more] = numbers.map(&mut add);
+                            let positive = add(Node::IfLess(zero, a, more, zero));
+                            places.push(add(Node::IfLess(a, zero, less, positive)));
+                            continue;
+                        }
+                    };
+                    add(Node::Unary(operation, a))
+                }
                 program::Node::Binary(operation, a, b) => add(Node::Binary(
                     match operation {
                         program::Binary::Add => Binary::Add,
