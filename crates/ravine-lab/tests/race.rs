@@ -182,7 +182,7 @@ fn every_rule_gives_the_same_path_in_webassembly() {
 fn functions_of_every_kind_have_the_same_values_in_webassembly() {
     let text = "abs(x)*sign(y) + max(x, y)*min(x, 2*y) + sqrt(abs(x*y)) + exp(-x^2) + ln(2 + y^2) + log10(3 + x^2)
         + log2(3 + y^2) + sin(x)*cos(y) + tan(x/3) + asin(x/9) + acos(y/9) + atan(x) + sinh(y/3) + cosh(x/3) + tanh(y)
-        + abs(x)^1.3 + 2^y + atan2(x, y) - x^-2 + x^7";
+        + abs(x)^1.3 + 2^y + atan2(x, y) - x^-2 + x^7 + cbrt(x - y)";
     let surface = Surface::of_expression(text, None, None).unwrap();
     let document = race(surface.clone(), 1, rules("sgd")).run().unwrap();
     let mut page = Page::new(&document);
@@ -296,6 +296,7 @@ fn methods_race_too() {
     .unwrap();
     let lane = &document.optimizers[1];
     assert_eq!((lane.name.as_str(), lane.live.is_none()), ("bfgs", true));
+    assert!(lane.summary.contains("quasi-Newton"), "{}", lane.summary);
     assert!(lane.values.last().unwrap() < &1e-15, "{:?}", lane.values);
     assert!(lane.evaluations.unwrap() > 30 && lane.stopped.is_some());
     assert_eq!(lane.points[0], document.start);

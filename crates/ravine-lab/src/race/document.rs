@@ -153,7 +153,9 @@ impl Lane {
     }
 
     pub(super) fn of_method(name: &str, found: Found) -> Self {
+        let known = ravine::minimize::catalogue::named(name);
         Self {
+            summary: known.map_or_else(|_| String::new(), |method| method.summary.into()),
             evaluations: Some(found.evaluations.total()),
             stopped: Some(found.stopped),
             ..Self::of_path(name, found.path)

@@ -99,6 +99,7 @@ impl Rates {
             rate
         };
         let even = rounded(even);
+        let floor = race.surface.floor();
         let mut best = (Score::WORST, even);
         let (rates, tried): (Vec<f64>, usize) = match self {
             Self::Tuned => {
@@ -119,7 +120,7 @@ impl Rates {
         };
         for rate in rates {
             let (_, path) = run(Some(rate), race.steps)?;
-            let score = Score::of(&path, race);
+            let score = Score::of(&path, race, floor);
             if score < best.0 {
                 best = (score, rate);
             }
@@ -165,8 +166,7 @@ impl Score {
         height: f64::INFINITY,
     };
 
-    fn of(path: &Path, race: &Race) -> Self {
-        let floor = race.surface.floor();
+    fn of(path: &Path, race: &Race, floor: f64) -> Self {
         let first = path.values.first().map_or(1.0, |first| first - floor);
         let least = 1e-16 * first.abs().max(1e-300);
         let (mut left, mut sum, mut below) = (0, 0.0, false);

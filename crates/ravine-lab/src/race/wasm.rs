@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use ravine::Chain;
-use ravine::expression::{self, Expression};
+use ravine::expression::{Binary, Expression, Node, Unary};
 use ravine::program::{self, Program};
 use ravine::rule::{Body as What, Initial};
 use wasm_encoder::{
@@ -123,10 +123,14 @@ struct Imports(Vec<(&'static str, u32)>);
 
 impl Imports {
     fn of(expression: &Expression, plans: &[&Plan]) -> Self {
-        let surface = expression.nodes().iter().filter_map(called_by_surface);
-        let programs = plans.iter().flat_map(|plan| &plan.programs);
-        let rules = programs.flat_map(|program| program.nodes.iter().filter_map(called_by_rule));
-        let names: BTreeSet<(&str, u32)> = surface.chain(rules).collect();
+        let rules = plans.iter().flat_map(|plan| &plan.formulas);
+        let nodes = rules.flat_map(|formula| &formula.nodes);
+        let names: BTreeSet<(&str, u32)> = expression
+            .nodes()
+            .iter()
+            .chain(nodes)
+            .filter_map(called)
+            .collect();
         Self(names.into_iter().collect())
     }
 
@@ -142,20 +146,22 @@ impl Imports {
         section
     }
 
-    fn call(&self, name: Option<(&'static str, u32)>) -> Do<'static> {
+    fn call(&self, node: &Node) -> Do<'static> {
+        let name = called(node);
         let index = name.and_then(|name| self.0.iter().position(|known| *known == name));
         // Every function that a node calls was found beforehand.
         index.map_or(Do::Unreachable, |index| Do::Call(index as u32))
     }
 }
 
-fn called_by_surface(node: &expression::Node) -> Option<(&'static str, u32)> {
-    use expression::{Binary, Node, Unary};
+/// The function of `Math` that a node calls, and its type.
+fn called(node: &Node) -> Option<(&'static str, u32)> {
     Some(match node {
         Node::Unary(Unary::Exp, _) => ("exp", ONE),
         Node::Unary(Unary::Ln, _) => ("log", ONE),
         Node::Unary(Unary::Log10, _) => ("log10", ONE),
         Node::Unary(Unary::Log2, _) => ("log2", ONE),
+        Node::Unary(Unary::Cbrt, _) => ("cbrt", ONE),
         Node::Unary(Unary::Sin, _) => ("sin", ONE),
         Node::Unary(Unary::Cos, _) => ("cos", ONE),
         Node::Unary(Unary::Tan, _) => ("tan", ONE),
@@ -171,16 +177,80 @@ fn called_by_surface(node: &expression::Node) -> Option<(&'static str, u32)> {
     })
 }
 
-fn called_by_rule(node: &program::Node) -> Option<(&'static str, u32)> {
-    use program::{Binary, Node, Unary};
-    Some(match node {
-        Node::Unary(Unary::Exp, _) => ("exp", ONE),
-        Node::Unary(Unary::Ln, _) => ("log", ONE),
-        Node::Unary(Unary::Cbrt, _) => ("cbrt", ONE),
-        Node::Unary(Unary::Tanh, _) => ("tanh", ONE),
-        Node::Binary(Binary::Power, ..) => ("pow", TWO),
-        _ => return None,
-    })
+/// A rule's program in the operations of expressions; what it reads are variables.
+struct Formula {
+    nodes: Vec<Node>,
+    /// What each variable is.
+    inputs: Vec<program::Node>,
+    output: usize,
+    states: Vec<usize>,
+}
+
+impl Formula {
+    fn new(program: &Program) -> Self {
+        use program::Unary as Of;
+        let (mut nodes, mut inputs, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let mut add = |node: Node| {
+            nodes.push(node);
+            nodes.len() - 1
+        };
+        for node in &program.nodes {
+            let place = match *node {
+                program::Node::Literal(value) => add(Node::Number(value)),
+                program::Node::Unary(operation, a) => {
+                    let a = places[a];
+                    let operation = match operation {
+                        Of::Negate => Unary::Negate,
+                        Of::Sqrt => Unary::Sqrt,
+                        Of::Abs => Unary::Abs,
+                        Of::Exp => Unary::Exp,
+                        Of::Ln => Unary::Ln,
+                        Of::Cbrt => Unary::Cbrt,
+                        Of::Tanh => Unary::Tanh,
+                        Of::Sign => {
+                            // That of rules is 0 for NaN.
+                            let numbers = [-1.0, 0.0, 1.0].map(Node::Number);
+                            let [less, zero, more] = numbers.map(&mut add);
+                            let positive = add(Node::IfLess(zero, a, more, zero));
+                            places.push(add(Node::IfLess(a, zero, less, positive)));
+                            continue;
+                        }
+                    };
+                    add(Node::Unary(operation, a))
+                }
+                program::Node::Binary(operation, a, b) => add(Node::Binary(
+                    match operation {
+                        program::Binary::Add => Binary::Add,
+                        program::Binary::Subtract => Binary::Subtract,
+                        program::Binary::Multiply => Binary::Multiply,
+                        program::Binary::Divide => Binary::Divide,
+                        program::Binary::Max => Binary::Max,
+                        program::Binary::Min => Binary::Min,
+                        program::Binary::Power => Binary::Power,
+                    },
+                    places[a],
+                    places[b],
+                )),
+                program::Node::IfLess(a, b, then, otherwise) => add(Node::IfLess(
+                    places[a],
+                    places[b],
+                    places[then],
+                    places[otherwise],
+                )),
+                input => {
+                    inputs.push(input);
+                    add(Node::Variable(inputs.len() - 1))
+                }
+            };
+            places.push(place);
+        }
+        Self {
+            nodes,
+            inputs,
+            output: places[program.output],
+            states: program.states.iter().map(|state| places[*state]).collect(),
+        }
+    }
 }
 
 /// A function under construction, whose local variables are values of nodes.
@@ -235,6 +305,66 @@ impl Body {
         self.add(&[from, Do::F64Load(at(place))]);
     }
 
+    /// Computes nodes, with what `variable` puts on the stack for those; which local has each.
+    fn compute(
+        &mut self,
+        nodes: &[Node],
+        imports: &Imports,
+        variable: impl Fn(&mut Self, usize),
+    ) -> Vec<u32> {
+        let mut values: Vec<u32> = Vec::with_capacity(nodes.len());
+        let get = Do::LocalGet;
+        for node in nodes {
+            match *node {
+                Node::Number(value) => self.add(&[number(value)]),
+                Node::Variable(i) => variable(self, i),
+                Node::Unary(operation, a) => {
+                    let a = get(values[a]);
+                    match operation {
+                        Unary::Negate => self.add(&[a, Do::F64Neg]),
+                        Unary::Sqrt => self.add(&[a, Do::F64Sqrt]),
+                        Unary::Abs => self.add(&[a, Do::F64Abs]),
+                        Unary::Sign => self.add(&[
+                            number(1.0),
+                            number(-1.0),
+                            a.clone(),
+                            number(0.0),
+                            Do::F64Mul,
+                            a.clone(),
+                            number(0.0),
+                            Do::F64Lt,
+                            Do::Select,
+                            number(0.0),
+                            a,
+                            Do::F64Lt,
+                            Do::Select,
+                        ]),
+                        _ => self.add(&[a, imports.call(node)]),
+                    }
+                }
+                Node::Binary(operation, a, b) => {
+                    let (a, b) = (values[a], values[b]);
+                    match operation {
+                        Binary::Add => self.add(&[get(a), get(b), Do::F64Add]),
+                        Binary::Subtract => self.add(&[get(a), get(b), Do::F64Sub]),
+                        Binary::Multiply => self.add(&[get(a), get(b), Do::F64Mul]),
+                        Binary::Divide => self.add(&[get(a), get(b), Do::F64Div]),
+                        Binary::Min => self.select(b, a, b, a),
+                        Binary::Max => self.select(a, b, b, a),
+                        Binary::Power | Binary::Atan2 => {
+                            self.add(&[get(a), get(b), imports.call(node)]);
+                        }
+                    }
+                }
+                Node::IfLess(a, b, then, otherwise) => {
+                    self.select(values[a], values[b], values[then], values[otherwise]);
+                }
+            }
+            values.push(self.keep());
+        }
+        values
+    }
+
     fn end(mut self) -> Function {
         self.add(&[Do::End]);
         self.function
@@ -257,112 +387,55 @@ fn number(value: f64) -> Do<'static> {
 /// `value(x, y) → f`
 fn value(expression: &Expression, imports: &Imports) -> Function {
     let root = expression.value_node();
-    let mut body = Body::new(2, root + 1);
-    let variables = [Do::LocalGet(0), Do::LocalGet(1)];
-    let values = surface(&mut body, expression, root + 1, &variables, imports);
+    let nodes = &expression.nodes()[..=root];
+    let mut body = Body::new(2, nodes.len());
+    let values = body.compute(nodes, imports, |body, i| {
+        body.add(&[Do::LocalGet(i as u32)])
+    });
     body.add(&[Do::LocalGet(values[root])]);
     body.end()
 }
 
 /// `evaluate()`: from the point in memory its value, its gradient and, if it is asked for, the Hessian's diagonal.
 fn evaluate(expression: &Expression, hessian: bool, imports: &Imports) -> Function {
+    let gradient = expression.gradient_nodes();
     let mut results = vec![(VALUE, expression.value_node())];
-    results.extend(
-        expression
-            .gradient_nodes()
-            .iter()
-            .enumerate()
-            .map(|(i, g)| (GRADIENT + i, *g)),
-    );
+    results.extend(gradient.iter().enumerate().map(|(i, g)| (GRADIENT + i, *g)));
+    let mut passes = vec![([0.0; 2], results)];
     if hessian {
-        let diagonal = (0..2).filter_map(|i| Some((HESSIAN + i, expression.hessian_node(i, i)?)));
-        results.extend(diagonal);
+        // Along each axis: its product with the unit vector.
+        let products = expression
+            .product_nodes()
+            .iter()
+            .zip([[1.0, 0.0], [0.0, 1.0]]);
+        let products = products.enumerate();
+        passes.extend(products.map(|(i, (product, unit))| (unit, vec![(HESSIAN + i, *product)])));
     }
-    let count = results.iter().map(|(_, node)| node + 1).max().unwrap_or(0);
-    let mut body = Body::new(0, count + 2);
-    let variables: Vec<Do<'_>> = (0..2)
-        .map(|i| {
-            body.load(POINT + i, false);
-            Do::LocalGet(body.keep())
-        })
-        .collect();
-    let values = surface(&mut body, expression, count, &variables, imports);
-    for (place, node) in results {
-        body.add(&[
-            Do::I32Const(0),
-            Do::LocalGet(values[node]),
-            Do::F64Store(at(place)),
-        ]);
+    let count =
+        |results: &[(usize, usize)]| results.iter().map(|(_, node)| node + 1).max().unwrap_or(0);
+    let locals = passes.iter().map(|(_, results)| count(results)).sum();
+    let mut body = Body::new(0, locals);
+    for (direction, results) in passes {
+        let nodes = &expression.nodes()[..count(&results)];
+        let values = body.compute(nodes, imports, |body, i| match i {
+            0 | 1 => body.load(POINT + i, false),
+            _ => body.add(&[number(direction[i % 2])]),
+        });
+        for (place, node) in results {
+            body.add(&[
+                Do::I32Const(0),
+                Do::LocalGet(values[node]),
+                Do::F64Store(at(place)),
+            ]);
+        }
     }
     body.end()
 }
 
-/// The first `count` nodes of an expression; which local has each.
-fn surface(
-    body: &mut Body,
-    expression: &Expression,
-    count: usize,
-    variables: &[Do<'_>],
-    imports: &Imports,
-) -> Vec<u32> {
-    use expression::{Binary, Node, Unary};
-    let mut values: Vec<u32> = Vec::with_capacity(count);
-    let get = Do::LocalGet;
-    for node in &expression.nodes()[..count] {
-        match *node {
-            Node::Number(value) => body.add(&[number(value)]),
-            Node::Variable(i) => body.add(&[variables.get(i).cloned().unwrap_or(number(f64::NAN))]),
-            Node::Unary(operation, a) => {
-                let a = get(values[a]);
-                match operation {
-                    Unary::Negate => body.add(&[a, Do::F64Neg]),
-                    Unary::Sqrt => body.add(&[a, Do::F64Sqrt]),
-                    Unary::Abs => body.add(&[a, Do::F64Abs]),
-                    Unary::Sign => body.add(&[
-                        number(1.0),
-                        number(-1.0),
-                        a.clone(),
-                        number(0.0),
-                        Do::F64Mul,
-                        a.clone(),
-                        number(0.0),
-                        Do::F64Lt,
-                        Do::Select,
-                        number(0.0),
-                        a,
-                        Do::F64Lt,
-                        Do::Select,
-                    ]),
-                    _ => body.add(&[a, imports.call(called_by_surface(node))]),
-                }
-            }
-            Node::Binary(operation, a, b) => {
-                let (a, b) = (values[a], values[b]);
-                match operation {
-                    Binary::Add => body.add(&[get(a), get(b), Do::F64Add]),
-                    Binary::Subtract => body.add(&[get(a), get(b), Do::F64Sub]),
-                    Binary::Multiply => body.add(&[get(a), get(b), Do::F64Mul]),
-                    Binary::Divide => body.add(&[get(a), get(b), Do::F64Div]),
-                    Binary::Min => body.select(a, b, a, b),
-                    Binary::Max => body.select(b, a, a, b),
-                    Binary::Power | Binary::Atan2 => {
-                        body.add(&[get(a), get(b), imports.call(called_by_surface(node))]);
-                    }
-                }
-            }
-            Node::IfLess(a, b, then, otherwise) => {
-                body.select(values[a], values[b], values[then], values[otherwise]);
-            }
-        }
-        values.push(body.keep());
-    }
-    values
-}
-
 /// A chain that can be run by itself.
 struct Plan {
-    programs: Vec<Program>,
-    /// How many constants each program has.
+    formulas: Vec<Formula>,
+    /// How many constants each formula has.
     constants: Vec<usize>,
     reads_hessian: bool,
     live: Live,
@@ -374,11 +447,11 @@ impl Plan {
         let table = chain.constants_ahead(steps as u64, chain.reads_hessian())?;
         let parts = chain.parts();
         let constants: Vec<usize> = parts.iter().map(|part| part.constants.len()).collect();
-        let program = |body: &What| match body {
-            What::Program(program) => Some(program.clone()),
+        let formula = |body: &What| match body {
+            What::Program(program) => Some(Formula::new(program)),
             What::Text(_) => None,
         };
-        let programs: Option<Vec<Program>> = parts.iter().map(|part| program(&part.body)).collect();
+        let formulas: Option<Vec<Formula>> = parts.iter().map(|part| formula(&part.body)).collect();
         let mut take = |count: usize| {
             let from = *free;
             *free += count;
@@ -394,7 +467,7 @@ impl Plan {
         let states = states.collect();
         let from = take(constants.iter().sum());
         Some(Self {
-            programs: programs?,
+            formulas: formulas?,
             constants,
             reads_hessian: chain.reads_hessian(),
             live: Live {
@@ -407,27 +480,30 @@ impl Plan {
 
     /// `step(c)`: one coordinate, that of the point's number at c bytes.
     fn body(&self, imports: &Imports) -> Function {
-        let nodes: usize = self
-            .programs
-            .iter()
-            .map(|program| program.nodes.len())
-            .sum();
-        let mut body = Body::new(1, nodes + 1);
+        let nodes = self.formulas.iter().map(|formula| formula.nodes.len());
+        let mut body = Body::new(1, nodes.sum::<usize>() + 1);
         let mut states = self.live.states.iter().map(|state| state.at);
         let mut constants = self.live.constants.at;
         body.load(GRADIENT, true);
         let mut flow = body.keep();
-        for (program, count) in self.programs.iter().zip(&self.constants) {
-            let own: Vec<usize> = states.by_ref().take(program.states.len()).collect();
-            let values = rule(&mut body, program, flow, &own, constants, imports);
-            for (place, value) in own.iter().zip(&program.states) {
+        for (formula, count) in self.formulas.iter().zip(&self.constants) {
+            let own: Vec<usize> = states.by_ref().take(formula.states.len()).collect();
+            let values = body.compute(&formula.nodes, imports, |body, i| match formula.inputs[i] {
+                program::Node::Constant(k) => body.load(constants + k, false),
+                program::Node::Parameter => body.load(POINT, true),
+                program::Node::Gradient => body.load(GRADIENT, true),
+                program::Node::Hessian => body.load(HESSIAN, true),
+                program::Node::State(k) => body.load(own[k], true),
+                _ => body.add(&[Do::LocalGet(flow)]),
+            });
+            for (place, value) in own.iter().zip(&formula.states) {
                 body.add(&[
                     Do::LocalGet(0),
                     Do::LocalGet(values[*value]),
                     Do::F64Store(at(*place)),
                 ]);
             }
-            flow = values[program.output];
+            flow = values[formula.output];
             constants += count;
         }
         body.add(&[Do::LocalGet(0)]);
@@ -435,72 +511,4 @@ impl Plan {
         body.add(&[Do::LocalGet(flow), Do::F64Sub, Do::F64Store(at(POINT))]);
         body.end()
     }
-}
-
-/// The nodes of a rule's program; which local has each.
-fn rule(
-    body: &mut Body,
-    program: &Program,
-    input: u32,
-    states: &[usize],
-    constants: usize,
-    imports: &Imports,
-) -> Vec<u32> {
-    use program::{Binary, Node, Unary};
-    let mut values: Vec<u32> = Vec::with_capacity(program.nodes.len());
-    let get = Do::LocalGet;
-    for node in &program.nodes {
-        match *node {
-            Node::Constant(k) => body.load(constants + k, false),
-            Node::Parameter => body.load(POINT, true),
-            Node::Input => body.add(&[get(input)]),
-            Node::Gradient => body.load(GRADIENT, true),
-            Node::Hessian => body.load(HESSIAN, true),
-            Node::State(k) => body.load(states[k], true),
-            Node::Literal(value) => body.add(&[number(value)]),
-            Node::Unary(operation, a) => {
-                let a = get(values[a]);
-                match operation {
-                    Unary::Negate => body.add(&[a, Do::F64Neg]),
-                    Unary::Sqrt => body.add(&[a, Do::F64Sqrt]),
-                    Unary::Abs => body.add(&[a, Do::F64Abs]),
-                    Unary::Sign => body.add(&[
-                        number(-1.0),
-                        number(1.0),
-                        number(0.0),
-                        number(0.0),
-                        a.clone(),
-                        Do::F64Lt,
-                        Do::Select,
-                        a,
-                        number(0.0),
-                        Do::F64Lt,
-                        Do::Select,
-                    ]),
-                    Unary::Exp | Unary::Ln | Unary::Cbrt | Unary::Tanh => {
-                        body.add(&[a, imports.call(called_by_rule(node))]);
-                    }
-                }
-            }
-            Node::Binary(operation, a, b) => {
-                let (a, b) = (values[a], values[b]);
-                match operation {
-                    Binary::Add => body.add(&[get(a), get(b), Do::F64Add]),
-                    Binary::Subtract => body.add(&[get(a), get(b), Do::F64Sub]),
-                    Binary::Multiply => body.add(&[get(a), get(b), Do::F64Mul]),
-                    Binary::Divide => body.add(&[get(a), get(b), Do::F64Div]),
-                    Binary::Max => body.select(a, b, b, a),
-                    Binary::Min => body.select(b, a, b, a),
-                    Binary::Power => {
-                        body.add(&[get(a), get(b), imports.call(called_by_rule(node))]);
-                    }
-                }
-            }
-            Node::IfLess(a, b, then, otherwise) => {
-                body.select(values[a], values[b], values[then], values[otherwise]);
-            }
-        }
-        values.push(body.keep());
-    }
-    values
 }

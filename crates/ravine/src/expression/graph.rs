@@ -2,58 +2,48 @@
 
 use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10};
+use std::ops::Range;
 
 use super::node::{Binary, Node, Unary};
 
 /// Integer powers up to this are products.
 const PRODUCTS: f64 = 64.0;
 
-/// Most nodes, and most derivatives of nodes: those of a product of many variables grow with the cube of their number.
-pub(super) const MOST: usize = 1_000_000;
+/// Most nodes. Derivatives have a few times the nodes of their expression, except where `min` and `max` are deeply nested.
+pub(super) const MOST: usize = 20_000_000;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
-    known: HashMap<Key, usize>,
-    /// Of each node, which variables it may depend on, as bits: that of variable i is bit i modulo 64.
-    variables: Vec<u64>,
-    /// Derivatives that are made already, by node and variable.
-    derivatives: HashMap<(usize, usize), usize>,
+    known: HashMap<Key, u32>,
 }
 
-/// A node as a key: numbers by their bits.
+/// A node as a key: numbers by their bits, places in 32 bits, for which [`MOST`] leaves room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Number(u64),
-    Variable(usize),
-    Unary(Unary, usize),
-    Binary(Binary, usize, usize),
-    IfLess(usize, usize, usize, usize),
-}
-
-/// The bit of a variable.
-fn bit(variable: usize) -> u64 {
-    1 << (variable % 64)
+    Variable(u32),
+    Unary(Unary, u32),
+    Binary(Binary, u32, u32),
+    IfLess([u32; 4]),
 }
 
 impl Graph {
     fn add(&mut self, node: Node) -> usize {
+        let place = |node: usize| node as u32;
         let key = match node {
             Node::Number(value) => Key::Number(value.to_bits()),
-            Node::Variable(i) => Key::Variable(i),
-            Node::Unary(operation, a) => Key::Unary(operation, a),
-            Node::Binary(operation, a, b) => Key::Binary(operation, a, b),
-            Node::IfLess(a, b, then, otherwise) => Key::IfLess(a, b, then, otherwise),
+            Node::Variable(i) => Key::Variable(place(i)),
+            Node::Unary(operation, a) => Key::Unary(operation, place(a)),
+            Node::Binary(operation, a, b) => Key::Binary(operation, place(a), place(b)),
+            Node::IfLess(a, b, then, otherwise) => Key::IfLess([a, b, then, otherwise].map(place)),
         };
-        let (nodes, variables) = (&mut self.nodes, &mut self.variables);
-        *self.known.entry(key).or_insert_with(|| {
+        let nodes = &mut self.nodes;
+        let known = self.known.entry(key).or_insert_with(|| {
             nodes.push(node);
-            variables.push(match node {
-                Node::Variable(i) => bit(i),
-                _ => node.operands().fold(0, |all, part| all | variables[part]),
-            });
-            nodes.len() - 1
-        })
+            place(nodes.len() - 1)
+        });
+        *known as usize
     }
 
     pub fn number(&mut self, value: f64) -> usize {
@@ -81,6 +71,9 @@ impl Graph {
         }
         match (operation, self.nodes[a]) {
             (Unary::Negate, Node::Unary(Unary::Negate, inner)) => inner,
+            (Unary::Negate, Node::IfLess(..)) => {
+                self.in_branches(a, |graph, branch| graph.unary(Unary::Negate, branch))
+            }
             _ => self.add(Node::Unary(operation, a)),
         }
     }
@@ -97,10 +90,36 @@ impl Graph {
             Binary::Multiply if self.is(a, 0.0) || self.is(b, 0.0) => self.number(0.0),
             Binary::Multiply if self.is(a, 1.0) => b,
             Binary::Multiply | Binary::Divide if self.is(b, 1.0) => a,
+            Binary::Multiply if self.is(a, -1.0) => self.unary(Unary::Negate, b),
             Binary::Divide if self.is(a, 0.0) => a,
+            Binary::Multiply | Binary::Divide if self.is_half(a) => {
+                self.in_branches(a, |graph, branch| graph.binary(operation, branch, b))
+            }
+            Binary::Multiply if self.is_half(b) => {
+                self.in_branches(b, |graph, branch| graph.binary(operation, a, branch))
+            }
             Binary::Power => self.power(a, b),
             _ => self.add(Node::Binary(operation, a, b)),
         }
+    }
+
+    /// Whether a node is a choice of which one branch is 0, as in derivatives of `min` and `max`. What such a node is multiplied by may
+    /// be infinite where that branch is chosen, so products are made in the other one.
+    fn is_half(&self, node: usize) -> bool {
+        matches!(self.nodes[node], Node::IfLess(_, _, then, otherwise) if self.is(then, 0.0) || self.is(otherwise, 0.0))
+    }
+
+    /// A choice, with something done in both branches.
+    fn in_branches(
+        &mut self,
+        node: usize,
+        mut make: impl FnMut(&mut Self, usize) -> usize,
+    ) -> usize {
+        let Node::IfLess(a, b, then, otherwise) = self.nodes[node] else {
+            return make(self, node);
+        };
+        let (then, otherwise) = (make(self, then), make(self, otherwise));
+        self.choose(a, b, then, otherwise)
     }
 
     /// Small integer powers as products, by repeated squaring: exact where the products are.
@@ -132,117 +151,130 @@ impl Graph {
         }
     }
 
-    /// The derivative of a node; `None` if the graph became larger than [`MOST`]. What it is made of comes first, on a stack of its own,
-    /// so that deep expressions need no deep one.
-    pub fn derivative(&mut self, node: usize, variable: usize) -> Option<usize> {
-        let zero = self.number(0.0);
-        let mut open = vec![node];
-        while let Some(&node) = open.last() {
-            if self.known(node, variable, zero).is_some() {
-                open.pop();
+    /// The partial derivatives of a node, for the variables of these numbers.
+    ///
+    /// The chain rule from the node down to the variables ("reverse mode"): what every node adds to the rates of its parts is made
+    /// once, however many variables there are, so derivatives are a small multiple of the expression. `None` if the graph became
+    /// larger than [`MOST`]. Source: A. Griewank, A. Walther, Evaluating Derivatives, 2nd edition, 2008, section 3.2.
+    pub fn gradient(&mut self, node: usize, variables: Range<usize>) -> Option<Vec<usize>> {
+        let (zero, one) = (self.number(0.0), self.number(1.0));
+        let depends = self.depend(&variables);
+        let mut gradient = vec![zero; variables.len()];
+        // The derivative of the node with respect to each before it, as far as it is added up.
+        let mut rates = vec![zero; node + 1];
+        rates[node] = one;
+        for node in (0..=node).rev() {
+            let rate = rates[node];
+            if rate == zero || !depends[node] {
                 continue;
             }
-            let ready = open.len();
-            let parts = self.nodes[node].operands();
-            open.extend(parts.filter(|part| self.known(*part, variable, zero).is_none()));
-            if open.len() == ready {
-                if self.derivatives.len().max(self.nodes.len()) > MOST {
-                    return None;
+            if self.nodes.len() > MOST {
+                return None;
+            }
+            if let Node::Variable(i) = self.nodes[node] {
+                gradient[i - variables.start] = rate;
+            }
+            for (k, part) in self.nodes[node].operands().enumerate() {
+                if depends[part] {
+                    let share = self.share(node, k, rate);
+                    rates[part] = self.binary(Binary::Add, rates[part], share);
                 }
-                let derivative = self.rule(node, variable, zero);
-                self.derivatives.insert((node, variable), derivative);
             }
         }
-        self.known(node, variable, zero)
+        Some(gradient)
     }
 
-    /// A derivative that is made already, or 0.
-    fn known(&self, node: usize, variable: usize, zero: usize) -> Option<usize> {
-        if self.variables[node] & bit(variable) == 0 {
-            return Some(zero);
+    /// The sum of products of nodes with the variables of these numbers.
+    pub fn along(&mut self, nodes: &[usize], variables: Range<usize>) -> usize {
+        let zero = self.number(0.0);
+        nodes.iter().zip(variables).fold(zero, |sum, (node, i)| {
+            let variable = self.variable(i);
+            let product = self.binary(Binary::Multiply, *node, variable);
+            self.binary(Binary::Add, sum, product)
+        })
+    }
+
+    /// Of each node, whether it depends on one of the variables.
+    fn depend(&self, variables: &Range<usize>) -> Vec<bool> {
+        let mut depend: Vec<bool> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let depends = match node {
+                Node::Variable(i) => variables.contains(i),
+                _ => node.operands().any(|part| depend[part]),
+            };
+            depend.push(depends);
         }
-        self.derivatives.get(&(node, variable)).copied()
+        depend
     }
 
-    /// The derivative of a node of whose parts the derivatives are known.
-    fn rule(&mut self, node: usize, variable: usize, zero: usize) -> usize {
+    /// `rate` times the derivative of a node with respect to the k-th of its parts.
+    fn share(&mut self, node: usize, k: usize, rate: usize) -> usize {
         use Binary::{Add, Divide, Multiply, Power, Subtract};
-        let known = |graph: &Self, part| graph.known(part, variable, zero).unwrap_or(zero);
+        let zero = self.number(0.0);
         match self.nodes[node] {
-            Node::Number(_) => zero,
-            Node::Variable(i) => self.number(if i == variable { 1.0 } else { 0.0 }),
+            Node::Number(_) | Node::Variable(_) => zero,
             Node::Unary(operation, a) => {
-                let da = known(self, a);
-                if self.is(da, 0.0) {
-                    return da;
-                }
                 let outer = self.outer(operation, a, node);
-                self.binary(Multiply, outer, da)
+                self.binary(Multiply, outer, rate)
             }
-            Node::IfLess(a, b, then, otherwise) => {
-                let (then, otherwise) = (known(self, then), known(self, otherwise));
-                self.choose(a, b, then, otherwise)
-            }
-            Node::Binary(operation, a, b) => {
-                let (da, db) = (known(self, a), known(self, b));
-                match operation {
-                    Add | Subtract => self.binary(operation, da, db),
-                    Multiply => {
-                        let left = self.binary(Multiply, da, b);
-                        let right = self.binary(Multiply, a, db);
-                        self.binary(Add, left, right)
-                    }
-                    Divide => {
-                        // (a/b)′ = (a′ − (a/b) b′) / b
-                        let right = self.binary(Multiply, node, db);
-                        let over = self.binary(Subtract, da, right);
-                        self.binary(Divide, over, b)
-                    }
-                    Power => self.power_rule(node, (a, da), (b, db)),
-                    Binary::Min => self.choose(a, b, da, db),
-                    Binary::Max => self.choose(b, a, da, db),
-                    Binary::Atan2 => {
-                        // (b a′ − a b′) / (a² + b²)
-                        let left = self.binary(Multiply, b, da);
-                        let right = self.binary(Multiply, a, db);
-                        let over = self.binary(Subtract, left, right);
-                        let (aa, bb) = (self.binary(Multiply, a, a), self.binary(Multiply, b, b));
-                        let under = self.binary(Add, aa, bb);
-                        self.binary(Divide, over, under)
+            Node::IfLess(a, b, ..) => match k {
+                2 => self.choose(a, b, rate, zero),
+                3 => self.choose(a, b, zero, rate),
+                _ => zero,
+            },
+            Node::Binary(operation, a, b) => match (operation, k) {
+                (Add, _) | (Subtract, 0) => rate,
+                (Subtract, _) => self.unary(Unary::Negate, rate),
+                (Multiply, 0) => self.binary(Multiply, rate, b),
+                (Multiply, _) => self.binary(Multiply, rate, a),
+                (Divide, 0) => self.binary(Divide, rate, b),
+                (Divide, _) => {
+                    // −a/b² = −(1/b)(a/b)
+                    let over = self.binary(Divide, rate, b);
+                    let product = self.binary(Multiply, over, node);
+                    self.unary(Unary::Negate, product)
+                }
+                (Power, 0) => {
+                    // b aᵇ⁻¹
+                    let one = self.number(1.0);
+                    let less = self.binary(Subtract, b, one);
+                    let lower = self.binary(Power, a, less);
+                    let outer = self.binary(Multiply, b, lower);
+                    self.binary(Multiply, outer, rate)
+                }
+                (Power, _) => {
+                    // aᵇ ln a
+                    let ln = self.unary(Unary::Ln, a);
+                    let outer = self.binary(Multiply, node, ln);
+                    self.binary(Multiply, outer, rate)
+                }
+                (Binary::Min, 0) => self.choose(b, a, zero, rate),
+                (Binary::Min, _) => self.choose(b, a, rate, zero),
+                (Binary::Max, 0) => self.choose(a, b, zero, rate),
+                (Binary::Max, _) => self.choose(a, b, rate, zero),
+                (Binary::Atan2, k) => {
+                    // b/(a² + b²) and −a/(a² + b²)
+                    let (aa, bb) = (self.binary(Multiply, a, a), self.binary(Multiply, b, b));
+                    let under = self.binary(Add, aa, bb);
+                    let over = self.binary(Multiply, rate, if k == 0 { b } else { a });
+                    let share = self.binary(Divide, over, under);
+                    if k == 0 {
+                        share
+                    } else {
+                        self.unary(Unary::Negate, share)
                     }
                 }
-            }
+            },
         }
     }
 
+    /// `if a < b { then } else { otherwise }`
     fn choose(&mut self, a: usize, b: usize, then: usize, otherwise: usize) -> usize {
         if then == otherwise {
             then
         } else {
             self.add(Node::IfLess(a, b, then, otherwise))
         }
-    }
-
-    /// (aᵇ)′ = b aᵇ⁻¹ a′ + aᵇ ln(a) b′
-    fn power_rule(
-        &mut self,
-        power: usize,
-        (a, da): (usize, usize),
-        (b, db): (usize, usize),
-    ) -> usize {
-        use Binary::{Add, Multiply, Power, Subtract};
-        let one = self.number(1.0);
-        let less = self.binary(Subtract, b, one);
-        let lower = self.binary(Power, a, less);
-        let left = self.binary(Multiply, b, lower);
-        let left = self.binary(Multiply, left, da);
-        if self.is(db, 0.0) {
-            return left;
-        }
-        let ln = self.unary(Unary::Ln, a);
-        let right = self.binary(Multiply, power, ln);
-        let right = self.binary(Multiply, right, db);
-        self.binary(Add, left, right)
     }
 
     /// The derivative of an operation at `a`, where its value is `value`.
@@ -258,6 +290,12 @@ impl Graph {
             Unary::Abs => self.unary(Unary::Sign, a),
             Unary::Sign => self.number(0.0),
             Unary::Exp => value,
+            // ∛a′ = 1/(3∛a²)
+            Unary::Cbrt => {
+                let square = self.binary(Multiply, value, value);
+                let third = self.number(1.0 / 3.0);
+                self.binary(Divide, third, square)
+            }
             Unary::Ln => self.binary(Divide, one, a),
             Unary::Log10 | Unary::Log2 => {
                 let base = if operation == Unary::Log2 {
@@ -308,6 +346,15 @@ impl Graph {
         }
     }
 
+    /// The nodes that these roots need, and that do not depend on the variables.
+    pub fn without(&self, roots: &[usize], variables: &Range<usize>) -> Vec<usize> {
+        let (reached, depend) = (self.reached(roots), self.depend(variables));
+        let nodes = 0..self.nodes.len();
+        nodes
+            .filter(|&node| reached[node] && !depend[node])
+            .collect()
+    }
+
     fn reached(&self, roots: &[usize]) -> Vec<bool> {
         let mut reached = vec![false; self.nodes.len()];
         for root in roots {
@@ -324,10 +371,13 @@ impl Graph {
     }
 
     /// The nodes that these groups of roots need, first all of the first group; where each group ends; and the new places.
-    pub fn ordered(&self, groups: &[&[usize]]) -> (Vec<Node>, Vec<usize>, Vec<usize>) {
+    pub fn ordered<const N: usize>(
+        &self,
+        groups: [&[usize]; N],
+    ) -> (Vec<Node>, [usize; N], Vec<usize>) {
         let mut place = vec![usize::MAX; self.nodes.len()];
-        let (mut order, mut ends) = (Vec::new(), Vec::new());
-        for roots in groups {
+        let mut order = Vec::new();
+        let ends = groups.map(|roots| {
             let reached = self.reached(roots);
             for node in (0..self.nodes.len()).filter(|node| reached[*node]) {
                 if place[node] == usize::MAX {
@@ -335,8 +385,8 @@ impl Graph {
                     order.push(node);
                 }
             }
-            ends.push(order.len());
-        }
+            order.len()
+        });
         let nodes = order.iter().map(|node| self.nodes[*node].moved(&place));
         (nodes.collect(), ends, place)
     }

@@ -1,8 +1,8 @@
 //! Functions written as text, with their exact derivatives.
 //!
 //! `(1 - x)^2 + 100*(y - x^2)^2` is read with the usual precedence (`-x^2` is −(x²), `2^3^2` is 2⁹), differentiated
-//! symbolically, and kept as one list of [`Node`]s in which what value, gradient and Hessian share is computed once. Functions
-//! are those of the `libm` crate, so that values have the same bits on every platform.
+//! symbolically, and kept as one list of [`Node`]s in which what value, gradient and the Hessian's product with a direction share is
+//! computed once. Functions are those of the `libm` crate, so that values have the same bits on every platform.
 //!
 //! ```
 //! use ravine::expression::Expression;
@@ -32,22 +32,22 @@ use graph::{Graph, MOST};
 /// A function of named variables, with its gradient and its Hessian.
 ///
 /// Grammar: numbers (`1.5e-3`), names, `+ - * / ^` (or `**`, or `x²`), parentheses, the constants `pi`, `tau` and `e`, and the functions
-/// `abs acos asin atan atan2 cos cosh exp ln log log10 log2 max min pow sign sin sinh sqrt tan tanh`; `log` is the natural
+/// `abs acos asin atan atan2 cbrt cos cosh exp ln log log10 log2 max min pow sign sin sinh sqrt tan tanh`; `log` is the natural
 /// logarithm. At a kink (`abs` at 0, `min` and `max` where both are equal) the derivative is that of one side, or between them.
 ///
-/// As an [`Objective`] it takes its variables in the order of [`variables`](Self::variables).
+/// As an [`Objective`] it takes its variables in the order of [`variables`](Self::variables). A gradient, and a product with the
+/// Hessian, cost a few times what the value costs, however many variables there are; the Hessian itself costs a product for each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     text: String,
     variables: Vec<String>,
     nodes: Vec<Node>,
-    /// How many of the nodes the value needs, and how many value and gradient together.
-    value_nodes: usize,
-    gradient_nodes: usize,
+    /// How many of the nodes the value needs, how many value and gradient together, and how many do not depend on the direction that
+    /// the Hessian is multiplied by.
+    ends: [usize; 3],
     value: usize,
     gradient: Vec<usize>,
-    /// Rows of the lower triangle.
-    hessian: Vec<usize>,
+    product: Vec<usize>,
 }
 
 impl Expression {
@@ -75,25 +75,23 @@ impl Expression {
         variables: Vec<String>,
     ) -> Option<Self> {
         let n = variables.len();
-        let gradient = (0..n).map(|i| graph.derivative(value, i));
-        let gradient = gradient.collect::<Option<Vec<usize>>>()?;
-        let mut hessian = Vec::new();
-        for (i, &g) in gradient.iter().enumerate() {
-            for j in 0..=i {
-                hessian.push(graph.derivative(g, j)?);
-            }
-        }
-        let (nodes, ends, place) = graph.ordered(&[&[value], &gradient, &hessian]);
+        let (x, v) = (0..n, n..2 * n);
+        let gradient = graph.gradient(value, x.clone())?;
+        // ∇²f·v = ∇(∇f·v)
+        let along = graph.along(&gradient, v.clone());
+        let product = graph.gradient(along, x)?;
+        let fixed = graph.without(&product, &v);
+        let (nodes, [value_end, gradient_end, fixed_end, _], place) =
+            graph.ordered([&[value], &gradient, &fixed, &product]);
         let placed = |roots: &[usize]| roots.iter().map(|root| place[*root]).collect();
         Some(Self {
             text: text.into(),
             variables,
             nodes,
-            value_nodes: ends[0],
-            gradient_nodes: ends[1],
+            ends: [value_end, gradient_end, fixed_end],
             value: place[value],
             gradient: placed(&gradient),
-            hessian: placed(&hessian),
+            product: placed(&product),
         })
     }
 
@@ -109,7 +107,7 @@ impl Expression {
         &self.variables
     }
 
-    /// The nodes of value, gradient and Hessian, each made of earlier ones.
+    /// The nodes of value, gradient and the Hessian's product with a direction, each made of earlier ones.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
@@ -127,14 +125,10 @@ impl Expression {
         &self.gradient
     }
 
-    /// Which node is ∂²f/∂xᵢ∂xⱼ; `None` for variables that there are not.
+    /// Which nodes are the Hessian's product with the direction v, where vᵢ is the variable n + i.
     #[must_use]
-    pub fn hessian_node(&self, i: usize, j: usize) -> Option<usize> {
-        let (row, column) = (i.max(j), i.min(j));
-        let known = row < self.variables.len();
-        known
-            .then(|| self.hessian.get(row * (row + 1) / 2 + column).copied())
-            .flatten()
+    pub fn product_nodes(&self) -> &[usize] {
+        &self.product
     }
 
     /// Whether the value contains a kink or a jump: `abs`, `sign`, `min` or `max`.
@@ -147,22 +141,34 @@ impl Expression {
                     | Node::Binary(Binary::Min | Binary::Max, _, _)
             )
         };
-        !self.nodes[..self.value_nodes].iter().any(kink)
+        !self.nodes[..self.ends[0]].iter().any(kink)
     }
 
-    /// The first `count` nodes' values at x. Variables beyond the end of x are NaN.
-    fn run<T: Scalar>(&self, x: &[T], count: usize) -> Vec<f64> {
-        let mut values = Vec::with_capacity(count);
-        for node in &self.nodes[..count] {
-            values.push(node.value(&values, &|i| x.get(i).map_or(f64::NAN, |x| x.to_f64())));
+    /// The nodes' values at x up to `end`, of which there are some already. Variables that there are not are NaN.
+    fn run(&self, values: &mut Vec<f64>, end: usize, x: &[impl Scalar], v: impl Fn(usize) -> f64) {
+        let n = self.variables.len();
+        values.reserve(end.saturating_sub(values.len()));
+        for node in &self.nodes[values.len()..end] {
+            let variable = |i: usize| match x.get(i) {
+                Some(x) if i < n => x.to_f64(),
+                _ if i < n => f64::NAN,
+                _ => v(i - n),
+            };
+            values.push(node.value(values, variable));
         }
+    }
+
+    /// The values of the nodes before `end` at x, where they do not depend on a direction.
+    fn at(&self, x: &[impl Scalar], end: usize) -> Vec<f64> {
+        let mut values = Vec::new();
+        self.run(&mut values, end, x, |_| f64::NAN);
         values
     }
 }
 
 impl<T: Scalar> Objective<T> for Expression {
     fn value(&self, x: &[T]) -> f64 {
-        self.run(x, self.value_nodes)[self.value]
+        self.at(x, self.ends[0])[self.value]
     }
 
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> bool {
@@ -170,7 +176,7 @@ impl<T: Scalar> Objective<T> for Expression {
     }
 
     fn value_and_gradient(&self, x: &[T], gradient: &mut [T]) -> Option<f64> {
-        let values = self.run(x, self.gradient_nodes);
+        let values = self.at(x, self.ends[1]);
         for (g, node) in gradient.iter_mut().zip(&self.gradient) {
             *g = T::from_f64(values[*node]);
         }
@@ -178,23 +184,25 @@ impl<T: Scalar> Objective<T> for Expression {
     }
 
     fn hessian_vector(&self, x: &[T], v: &[T], product: &mut [T]) -> bool {
-        let values = self.run(x, self.nodes.len());
-        for (i, product) in product.iter_mut().enumerate() {
-            let row = v.iter().enumerate().filter_map(|(j, v)| {
-                let node = self.hessian_node(i, j)?;
-                Some(values[node] * v.to_f64())
-            });
-            *product = T::from_f64(row.sum());
+        let mut values = Vec::new();
+        let direction = |i: usize| v.get(i).map_or(f64::NAN, |v| v.to_f64());
+        self.run(&mut values, self.nodes.len(), x, direction);
+        for (p, node) in product.iter_mut().zip(&self.product) {
+            *p = T::from_f64(values[*node]);
         }
         true
     }
 
     fn hessian(&self, x: &[T], hessian: &mut [T]) -> bool {
-        let values = self.run(x, self.nodes.len());
+        let mut values = self.at(x, self.ends[2]);
         let n = self.variables.len().max(1);
-        for (k, entry) in hessian.iter_mut().enumerate() {
-            let node = self.hessian_node(k / n, k % n);
-            *entry = T::from_f64(node.map_or(0.0, |node| values[node]));
+        for (i, row) in hessian.chunks_mut(n).enumerate() {
+            values.truncate(self.ends[2]);
+            let unit = |j| if i == j { 1.0 } else { 0.0 };
+            self.run(&mut values, self.nodes.len(), x, unit);
+            for (h, node) in row.iter_mut().zip(&self.product) {
+                *h = T::from_f64(values[*node]);
+            }
         }
         true
     }

@@ -5,7 +5,7 @@
 pub enum Node {
     /// A number.
     Number(f64),
-    /// The variable of this number.
+    /// The variable of this number; from the number of variables on, the parts of the direction that the Hessian is multiplied by.
     Variable(usize),
     /// An operation on one value.
     Unary(Unary, usize),
@@ -28,6 +28,7 @@ pub enum Unary {
     Ln,
     Log10,
     Log2,
+    Cbrt,
     Sin,
     Cos,
     Tan,
@@ -60,6 +61,7 @@ impl Unary {
         ("acos", Self::Acos),
         ("asin", Self::Asin),
         ("atan", Self::Atan),
+        ("cbrt", Self::Cbrt),
         ("cos", Self::Cos),
         ("cosh", Self::Cosh),
         ("exp", Self::Exp),
@@ -90,6 +92,7 @@ impl Unary {
             Self::Ln => libm::log(a),
             Self::Log10 => libm::log10(a),
             Self::Log2 => libm::log2(a),
+            Self::Cbrt => libm::cbrt(a),
             Self::Sin => libm::sin(a),
             Self::Cos => libm::cos(a),
             Self::Tan => libm::tan(a),
@@ -112,7 +115,7 @@ impl Binary {
         ("pow", Self::Power),
     ];
 
-    /// The operation's result. The smaller or larger of NaN and a number is the second one.
+    /// The operation's result. The smaller or larger of NaN and a number is the first one, as in [`Real`](crate::Real).
     #[must_use]
     pub fn apply(self, a: f64, b: f64) -> f64 {
         match self {
@@ -121,9 +124,9 @@ impl Binary {
             Self::Multiply => a * b,
             Self::Divide => a / b,
             Self::Power => libm::pow(a, b),
-            Self::Min if a < b => a,
-            Self::Max if b < a => a,
-            Self::Min | Self::Max => b,
+            Self::Min if b < a => b,
+            Self::Max if a < b => b,
+            Self::Min | Self::Max => a,
             Self::Atan2 => libm::atan2(a, b),
         }
     }
@@ -131,19 +134,15 @@ impl Binary {
 
 impl Node {
     /// The node's value, given those of the nodes before it and of the variables.
-    pub(super) fn value(&self, before: &[f64], variable: &dyn Fn(usize) -> f64) -> f64 {
+    #[inline]
+    pub(super) fn value(&self, before: &[f64], variable: impl Fn(usize) -> f64) -> f64 {
         match *self {
             Self::Number(value) => value,
             Self::Variable(i) => variable(i),
             Self::Unary(operation, a) => operation.apply(before[a]),
             Self::Binary(operation, a, b) => operation.apply(before[a], before[b]),
-            Self::IfLess(a, b, then, otherwise) => {
-                before[if before[a] < before[b] {
-                    then
-                } else {
-                    otherwise
-                }]
-            }
+            Self::IfLess(a, b, then, _) if before[a] < before[b] => before[then],
+            Self::IfLess(_, _, _, otherwise) => before[otherwise],
         }
     }
 

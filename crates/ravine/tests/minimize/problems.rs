@@ -383,6 +383,59 @@ fn values_and_gradients_are_those_of_an_independent_program() {
 }
 
 #[test]
+fn values_are_those_of_published_programs() {
+    let published: serde_json::Value =
+        serde_json::from_str(include_str!("../golden/published.json")).unwrap();
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    for expected in published["problems"].as_array().unwrap() {
+        let name = expected["name"].as_str().unwrap();
+        for point in expected["points"].as_array().unwrap() {
+            let x: Vec<f64> = point["x"].as_array().unwrap().iter().map(number).collect();
+            let value = problem::named_with(name, x.len()).unwrap().value(&x);
+            let known = number(&point["value"]);
+            assert!(
+                (value - known).abs() <= 1e-11 * known.abs() + 1e-14,
+                "{} {value} {known}",
+                expected["source"]
+            );
+        }
+    }
+}
+
+/// As printed by Moré, Garbow and Hillstrom's own program, algorithm 566 of the ACM, in the order of its 18 problems.
+#[test]
+fn values_at_the_standard_starts_are_those_of_algorithm_566() {
+    for (name, n, printed) in [
+        ("helical-valley", 3, 2.50e3),
+        ("biggs-exp6", 6, 7.79e-1),
+        ("gaussian", 3, 3.89e-6),
+        ("powell-badly-scaled", 2, 1.14),
+        ("box-3d", 3, 1.03e3),
+        ("variably-dimensioned", 40, 9.39e10),
+        ("watson", 9, 3.00e1),
+        ("penalty-1", 60, 5.45e9),
+        ("penalty-2", 65, 2.87e5),
+        ("brown-badly-scaled", 2, 1.00e12),
+        ("brown-dennis", 4, 7.93e6),
+        ("gulf", 3, 1.21e1),
+        ("trigonometric", 40, 2.01e-3),
+        ("extended-rosenbrock", 40, 4.84e2),
+        ("extended-powell-singular", 60, 3.23e3),
+        ("beale", 2, 1.42e1),
+        ("wood", 4, 1.92e4),
+        ("chebyquad", 50, 1.39e-2),
+    ] {
+        let problem = problem::named_with(name, n).unwrap();
+        let value = problem.value(problem.start());
+        // Three digits.
+        assert!(
+            (value - printed).abs() <= 5.001e-3 * printed,
+            "{name} {value} {printed}"
+        );
+    }
+}
+
+#[test]
 fn formulas_as_text_are_the_functions() {
     let mut with_text = 0;
     for problem in problem::all().iter().filter(|p| p.variables() == 2) {
