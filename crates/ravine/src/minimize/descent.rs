@@ -1,7 +1,7 @@
 //! Descent direction iteration: a direction, a step along it, and again.
 
 use super::line::{Line, Trial};
-use super::patience::Patience;
+use super::patience::{Lowest, Patience};
 use super::vector::{dot, largest, overwrite, zeros};
 use super::{Answer, Error, Evaluator, Method, Run, Stopped};
 use crate::Scalar;
@@ -151,14 +151,14 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
         let mut step_size = None;
         // f(x₊) − f(x) of the step before, if that was negative
         let mut fall = None;
-        let mut patience = Patience::new();
+        let (mut patience, mut lowest) = (Patience::new(), Lowest::none());
         loop {
             let norm = largest(&gradient);
             if let Some(stopped) = run.check_norm(&x, value, Some(norm), step_size) {
-                return Ok(run.answer(x, value, Some(norm), stopped));
+                return Ok(lowest.answer(run, x, value, norm, stopped));
             }
             if !stepping.may_rise() && patience.ends(value, norm) {
-                return Ok(run.answer(x, value, Some(norm), Stopped::NoProgress));
+                return Ok(lowest.answer(run, x, value, norm, Stopped::NoProgress));
             }
             let at = Point {
                 x: &x,
@@ -200,7 +200,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
                 } else {
                     Stopped::NonFinite
                 };
-                return Ok(run.answer(x, value, Some(norm), stopped));
+                return Ok(lowest.answer(run, x, value, norm, stopped));
             };
             let [trial, _] = &mut trials;
             let to = Point {
@@ -211,6 +211,7 @@ impl<T: Scalar, D: Direction<T>, S: StepSize<T>> Method<T> for Descent<D, S> {
             directing.moved(at, to, step);
             fall = Some(trial.value - value).filter(|&fall| fall < 0.0);
             step_size = Some(step);
+            lowest.leave(&x, value, norm, trial.value);
             value = trial.value;
             std::mem::swap(&mut x, &mut trial.x);
             std::mem::swap(&mut gradient, &mut trial.gradient);

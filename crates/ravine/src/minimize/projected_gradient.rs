@@ -29,7 +29,7 @@ options! {
     pub struct ProjectedGradient<S = Whole> {
         /// The set.
         pub set: S,
-        /// M, the number of values that must not all be exceeded, at least 1: with 1, the value never rises. 10.
+        /// M, the number of values that must not all be exceeded, 1 to 1,000: with 1, the value never rises. 10.
         pub memory: usize,
         /// c₁, in (0, 1). 1e-4.
         pub decrease: f64,
@@ -113,7 +113,12 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
             decrease,
             "in (0, 1)",
         )?;
-        Error::unless(self.memory > 0, "memory", self.memory as f64, "at least 1")?;
+        Error::unless(
+            (1..=1000).contains(&self.memory),
+            "memory",
+            self.memory as f64,
+            "between 1 and 1,000",
+        )?;
         let set: &dyn Set<T> = match run.bounds() {
             Some(bounds) => bounds,
             None => &self.set,

@@ -1,9 +1,9 @@
 //! Methods and step sizes by name.
 
 use ravine::minimize::catalogue::{
-    FAMILIES, Setting, methods, named, named_step_size, sensible, step_sizes,
+    FAMILIES, Named, Setting, methods, named, named_step_size, sensible, step_sizes,
 };
-use ravine::minimize::{Bounds, Function, Limits, Method, Objective, Task};
+use ravine::minimize::{Bounds, Function, Limits, Method, Objective, Stopped, Task};
 use ravine::problem;
 
 #[test]
@@ -229,4 +229,99 @@ fn the_choice_follows_from_what_is_known() {
     assert_eq!(sensible(&value, &[1.0], false).0, "bfgs");
     assert_eq!(sensible(&value, &[1.0], true).0, "brent");
     assert_eq!(sensible(&value, &[1.0; 1000], false).0, "lbfgs");
+}
+
+/// Whatever an option is set to, there is an error or an answer.
+#[test]
+fn no_value_of_an_option_is_too_much() {
+    let values = [
+        "-1",
+        "0",
+        "1",
+        "2",
+        "1000",
+        "4294967295",
+        "18446744073709551615",
+        "NaN",
+        "inf",
+        "-inf",
+        "1e308",
+        "-1e308",
+        "1e-308",
+        "auto",
+        "true",
+        "false",
+        "1:inf",
+        "-1:1",
+        "2:1",
+        "geometric:0",
+        "geometric:1",
+        "geometric:NaN",
+        "geometric:1e-308",
+        "reciprocal",
+        "ipop:4294967295",
+        "ipop:30",
+        "bipop:30",
+        "blend:1e308",
+        "blend:NaN",
+        "simulated-binary:1e308",
+        "best",
+        "uniform",
+    ];
+    let mut accepted = 0;
+    let mut set = |name: &str, step_size: Option<&str>, owner: &str, option: &str| {
+        for value in values {
+            let setting = format!("{owner}.{option}={value}");
+            if let Ok(made) = with(name, step_size, &setting) {
+                accepted += 1;
+                try_out(named(name).unwrap(), &*made, &setting);
+            }
+        }
+    };
+    for method in methods() {
+        for option in method.options() {
+            set(method.name, None, method.name, option.name);
+        }
+    }
+    for step_size in step_sizes() {
+        for option in step_size.options() {
+            set("cg-pr", Some(step_size.name), step_size.name, option.name);
+        }
+    }
+    assert!(accepted > 500, "{accepted}");
+}
+
+fn try_out(named: &Named, method: &dyn Method, setting: &str) {
+    let square = Function::new(|x: &[f64]| x[0] * x[0]).with_gradient(|x, g| g[0] = 2.0 * x[0]);
+    let rosenbrock = problem::named("rosenbrock").unwrap();
+    let (objective, n): (&dyn Objective, usize) = match named.family {
+        "one variable" => (&square, 1),
+        _ => (&rosenbrock, 2),
+    };
+    let bounds = Bounds::uniform(n, -3.0, 5.0).unwrap();
+    let start = vec![2.0; n];
+    let mut task = Task::new(objective, &start).with_limits(Limits {
+        evaluations: 300,
+        iterations: 100,
+        ..Limits::default()
+    });
+    if named.wants_bounds() {
+        task = task.with_bounds(&bounds);
+    }
+    let Ok(answer) = task.minimize(method) else {
+        return;
+    };
+    assert!(
+        answer.x.iter().all(|x| x.is_finite()),
+        "{setting}: {answer:?}"
+    );
+    // Gains that are too great lead estimated gradients anywhere; global methods need not look at the start.
+    let is_estimated =
+        ["random-directions", "spsa", "coordinate-differences"].contains(&named.name);
+    if !is_estimated && named.family != "global" && answer.stopped != Stopped::NonFinite {
+        assert!(
+            answer.value <= objective.value(&start),
+            "{setting}: {answer:?}"
+        );
+    }
 }

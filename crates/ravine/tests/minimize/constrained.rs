@@ -244,7 +244,7 @@ fn options_and_shapes_are_checked() {
     lbfgsb.memory = 0;
     assert_eq!(
         run(&lbfgsb).to_string(),
-        "memory is 0, but must be at least 1"
+        "memory is 0, but must be between 1 and 1,000"
     );
     run(&ProjectedGradient {
         memory: 0,

@@ -49,10 +49,8 @@ pub(super) fn configured<M>(
 ) -> Result<M, Error> {
     let mut outcome = Ok(());
     let made = make(&mut |options| {
-        let own = settings.iter().filter(|setting| setting.owner == owner);
-        outcome = own
-            .map(|setting| options::set(options, owner, setting.option, setting.value))
-            .collect();
+        let mut own = settings.iter().filter(|setting| setting.owner == owner);
+        outcome = own.try_for_each(|s| options::set(options, owner, s.option, s.value));
     });
     outcome.map(|()| made)
 }

@@ -28,11 +28,11 @@ options! {
         pub temperature: Option<f64>,
         /// How the temperature falls. Geometric(0.85).
         pub cooling: Cooling,
-        /// Steps of every coordinate in an iteration, at least 1. 20.
+        /// Steps of every coordinate in an iteration, between 1 and 1,000,000. 20.
         pub cycles: u32,
-        /// Iterations at one temperature, at least 1. 5.
+        /// Iterations at one temperature, between 1 and 1,000,000. 5.
         pub levels: u32,
-        /// How often it is done, at least 1. 1.
+        /// How often it is done, between 1 and 1,000,000. 1.
         pub anneals: u32,
     }
 }
@@ -84,7 +84,8 @@ impl SimulatedAnnealing {
             ("levels", self.levels),
             ("anneals", self.anneals),
         ] {
-            Error::unless(v >= 1, name, f64::from(v), "at least 1")?;
+            let range = "between 1 and 1,000,000";
+            Error::unless((1..=1_000_000).contains(&v), name, f64::from(v), range)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::population::{Best, free, reflect, rounded, scales, spread, values, widened};
+use super::population::{Best, MOST, free, reflect, rounded, scales, spread, values, widened};
 use super::restarts::{History, Regime, Restarts};
 use super::sampling::Sampling;
 use crate::Scalar;
@@ -35,7 +35,7 @@ options! {
     pub struct CmaEs {
         /// σ₀, above 0, the same for all coordinates.
         pub sigma: Option<f64>,
-        /// λ, at least 2. 4 + ⌊3 ln n⌋, if nothing is said.
+        /// λ, between 2 and 1,000,000. 4 + ⌊3 ln n⌋, if nothing is said.
         pub population: Option<usize>,
         /// Whether the worst points push the covariance away. Yes.
         pub active: bool,
@@ -119,10 +119,10 @@ impl<T: Scalar> Method<T> for CmaEs {
         let default = 4 + (3.0 * libm::log(n as f64)) as usize;
         let population = self.population.unwrap_or(default);
         Error::unless(
-            population >= 2,
+            (2..=MOST).contains(&population),
             "population",
             population as f64,
-            "at least 2",
+            "between 2 and 1,000,000",
         )?;
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);

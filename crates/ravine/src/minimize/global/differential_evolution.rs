@@ -1,6 +1,6 @@
 //! Differential evolution.
 
-use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
+use super::population::{Best, MOST, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Error, Method, Run};
@@ -36,7 +36,7 @@ options! {
     pub struct DifferentialEvolution {
         /// Which point differences are added to. A random one.
         pub mutant: Mutant,
-        /// Points, at least 4. 10n, but 20 at least, if nothing is said.
+        /// Points, between 4 and 1,000,000. 10n, but 20 at least, if nothing is said.
         pub population: Option<usize>,
         /// F is uniform between these, in (0, 2]. 0.5 and 1.
         pub weight: (f64, f64),
@@ -100,10 +100,10 @@ impl DifferentialEvolution {
         Error::unless((0.0..=1.0).contains(&cr), "crossover", cr, "in [0, 1]")?;
         let population = self.population.unwrap_or(4);
         Error::unless(
-            population >= 4,
+            (4..=MOST).contains(&population),
             "population",
             population as f64,
-            "at least 4",
+            "between 4 and 1,000,000",
         )
     }
 }

@@ -1,6 +1,6 @@
 //! A genetic algorithm on real numbers.
 
-use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
+use super::population::{Best, MOST, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::options::{choice, options};
 use crate::minimize::{Answer, Bounds, Error, Method, Run, Stopped};
@@ -31,9 +31,9 @@ options! {
     /// Source: K. Deb, "Multi-Objective Optimization using Evolutionary Algorithms", 2001.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub struct Genetic {
-        /// Points, at least 2. 100.
+        /// Points, between 2 and 1,000,000. 100.
         pub population: usize,
-        /// How many compete to become a parent, at least 1. 3.
+        /// How many compete to become a parent, at least 1 and at most all. 3.
         pub tournament: usize,
         /// How parents make children. SBX with η = 15.
         pub crossover: Crossover,
@@ -86,16 +86,16 @@ impl Genetic {
     fn validate(&self) -> Result<(), Error> {
         let count = |holds, name, v: usize, range| Error::unless(holds, name, v as f64, range);
         count(
-            self.population >= 2,
+            (2..=MOST).contains(&self.population),
             "population",
             self.population,
-            "at least 2",
+            "between 2 and 1,000,000",
         )?;
         count(
-            self.tournament >= 1,
+            (1..=self.population).contains(&self.tournament),
             "tournament",
             self.tournament,
-            "at least 1",
+            "at least 1, and at most the population",
         )?;
         count(
             self.elite < self.population,

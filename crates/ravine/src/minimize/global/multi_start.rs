@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::population::{finite_bounds, rounded};
+use super::population::{MOST, finite_bounds, rounded};
 use super::sampling::Sampling;
 use crate::Scalar;
 use crate::minimize::objective::comparable;
@@ -36,7 +36,7 @@ options! {
     pub struct MultiStart<M> {
         /// The local method.
         pub method: M,
-        /// Starts, at least 1. 32.
+        /// Starts, between 1 and 1,000,000. 32.
         pub starts: usize,
         /// How they are spread. A Latin hypercube.
         pub sampling: Sampling,
@@ -104,7 +104,12 @@ impl<M> MultiStart<M> {
         M: Method<T>,
     {
         let count = self.starts;
-        Error::unless(count >= 1, "starts", count as f64, "at least 1")?;
+        Error::unless(
+            (1..=MOST).contains(&count),
+            "starts",
+            count as f64,
+            "between 1 and 1,000,000",
+        )?;
         let d = self.distance;
         Error::unless(d >= 0.0 && d.is_finite(), "distance", d, "at least 0")?;
         let bounds = finite_bounds(run, self)?;

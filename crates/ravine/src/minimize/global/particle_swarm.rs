@@ -1,6 +1,6 @@
 //! Particle swarms.
 
-use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
+use super::population::{Best, MOST, extent, finite_bounds, first_points, rounded, spread, values};
 use super::sampling::Sampling;
 use crate::Scalar;
 use crate::minimize::options::options;
@@ -22,7 +22,7 @@ options! {
     /// explosion, stability, and convergence in a multidimensional complex space", 2002.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub struct ParticleSwarm {
-        /// Particles, at least 2. 40.
+        /// Particles, between 2 and 1,000,000. 40.
         pub population: usize,
         /// w, the part of its velocity that a particle keeps, in [0, 1). χ = 0.7298.
         pub inertia: f64,
@@ -82,7 +82,12 @@ impl<T: Scalar> Method<T> for ParticleSwarm {
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let size = self.population;
-        Error::unless(size >= 2, "population", size as f64, "at least 2")?;
+        Error::unless(
+            (2..=MOST).contains(&size),
+            "population",
+            size as f64,
+            "between 2 and 1,000,000",
+        )?;
         let w = self.inertia;
         Error::unless((0.0..1.0).contains(&w), "inertia", w, "in [0, 1)")?;
         for (name, c) in [("own", self.own), ("others", self.others)] {

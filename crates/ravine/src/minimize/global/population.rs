@@ -11,6 +11,9 @@ pub(super) use crate::minimize::vector::{rounded, widened};
 use crate::minimize::{Bounds, Error, Method, Run};
 use crate::random::ChaCha8Rng;
 
+/// The most points of a population. More would be no use, and might be more than the memory holds.
+pub(super) const MOST: usize = 1_000_000;
+
 /// The values at some points, NaN as +∞. Of points for which there are no evaluations left it is +∞, too.
 ///
 /// The first point is timed, and the others go to other threads if they take longer than waking these. The values are the same

@@ -59,8 +59,8 @@ impl Restarts {
         let (Self::Ipop(most) | Self::Bipop(most)) = self else {
             return Ok(());
         };
-        // 2³⁰ times the population is more than any memory holds.
-        Error::unless(most <= 30, "restarts", f64::from(most), "at most 30")
+        // 2²⁰ is a million times the population.
+        Error::unless(most <= 20, "restarts", f64::from(most), "at most 20")
     }
 
     /// What to do after a run that cost some evaluations; `None` if it was the last.

@@ -1,6 +1,6 @@
 //! Differential evolution that adapts its weights: SHADE.
 
-use super::population::{Best, extent, finite_bounds, first_points, rounded, spread, values};
+use super::population::{Best, MOST, extent, finite_bounds, first_points, rounded, spread, values};
 use crate::Scalar;
 use crate::minimize::options::options;
 use crate::minimize::{Answer, Error, Method, Run};
@@ -25,7 +25,7 @@ options! {
     /// memory is as short as that of L-SHADE (R. Tanabe, A. Fukunaga, 2014).
     #[derive(Clone, Copy, Debug, Default, PartialEq)]
     pub struct Shade {
-        /// Points, at least 4. 8n, but 20 at least, if nothing is said.
+        /// Points, between 4 and 1,000,000. 8n, but 20 at least, if nothing is said.
         pub population: Option<usize>,
     }
 }
@@ -106,7 +106,12 @@ impl<T: Scalar> Method<T> for Shade {
         let bounds = finite_bounds(run, self)?;
         let n = bounds.lower().len();
         let size = self.population.unwrap_or((8 * n).max(20));
-        Error::unless(size >= 4, "population", size as f64, "at least 4")?;
+        Error::unless(
+            (4..=MOST).contains(&size),
+            "population",
+            size as f64,
+            "between 4 and 1,000,000",
+        )?;
         let mut initial = stream(run.seed(), Purpose::Initialization, 0);
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
         let mut points = first_points(run, bounds, size, &mut initial);

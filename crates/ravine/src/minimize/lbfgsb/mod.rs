@@ -30,7 +30,7 @@ options! {
     /// Nocedal, "Remark on algorithm 778: L-BFGS-B", 2011.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub struct Lbfgsb<S = MoreThuente> {
-        /// m, the number of steps remembered, at least 1. 10.
+        /// m, the number of steps remembered: 1 to 1,000. 10.
         pub memory: usize,
         /// Chooses how far to go along the segment.
         pub step_size: S,
@@ -120,7 +120,12 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let memory = self.memory;
-        Error::unless(memory > 0, "memory", memory as f64, "at least 1")?;
+        Error::unless(
+            (1..=1000).contains(&memory),
+            "memory",
+            memory as f64,
+            "between 1 and 1,000",
+        )?;
         let mut stepping = self.step_size.start()?;
         let mut x = run.start();
         let n = x.len();

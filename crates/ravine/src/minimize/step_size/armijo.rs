@@ -27,7 +27,7 @@ options! {
         pub factor: f64,
         /// Whether a parabola says how far to step back. Off.
         pub interpolate: bool,
-        /// M, how many values the highest is taken of, at least 1. 1.
+        /// M, how many values the highest is taken of: 1 to 1,000. 1.
         pub memory: usize,
     }
 }
@@ -89,7 +89,12 @@ impl<T: Scalar> StepSize<T> for Armijo {
             "in (0, 1)",
         )?;
         Error::unless(inside(self.factor), "factor", self.factor, "in (0, 1)")?;
-        Error::unless(self.memory > 0, "memory", 0.0, "at least 1")?;
+        Error::unless(
+            (1..=1000).contains(&self.memory),
+            "memory",
+            self.memory as f64,
+            "between 1 and 1,000",
+        )?;
         Ok(Box::new(Backtracking {
             options: *self,
             boost: 1.0,

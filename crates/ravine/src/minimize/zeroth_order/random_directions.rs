@@ -20,7 +20,7 @@ options! {
     pub struct RandomDirections {
         /// Whether directions are on the sphere of radius √n, instead of normal. No.
         sphere: bool,
-        /// Directions of one estimate, at least 1. 1.
+        /// Directions of one estimate, between 1 and 1,000,000. 1.
         pub directions: u32,
     }
 }
@@ -59,7 +59,13 @@ impl<T: Scalar> Estimator<T> for RandomDirections {
 
     fn validate(&self) -> Result<(), Error> {
         let directions = f64::from(self.directions);
-        Error::unless(directions >= 1.0, "directions", directions, "at least 1")
+        let range = "between 1 and 1,000,000";
+        Error::unless(
+            (1.0..=1e6).contains(&directions),
+            "directions",
+            directions,
+            range,
+        )
     }
 
     fn estimate(
