@@ -132,7 +132,7 @@ fn each_mistake_gets_its_message_and_exit_code_2() {
         (&["rosenbrock", "--window=1,1,0,2"], "no area"),
         (&["rosenbrock", "adam.beta9=0.1"], "beta9"),
         (&["rosenbrock", "lion.beta1=0.1"], "lion.beta1"),
-        (&["rosenbrock", "beta1=0.1"], "optimizer.key=value"),
+        (&["rosenbrock", "beta1=0.1"], "write NAME.option=value"),
         (&["--expr=ln(x) + y", "--start=-1,1"], "NaN at the start"),
         (&["rosenbrock", "--tune", "--lr=1"], "cannot be used with"),
     ];

@@ -31,8 +31,8 @@ options! {
         pub temperature: f64,
         /// The longest first step of a coordinate, times the distance of its bounds or max(1, |xᵢ|), above 0. 0.25.
         pub step: f64,
-        /// Hops without a lower minimum after which it ends, at least 1. No limit.
-        pub patience: u64,
+        /// Hops without a lower minimum after which it ends, at least 1; `None`: no limit.
+        pub patience: Option<u64>,
     }
 }
 
@@ -44,7 +44,7 @@ impl<M> BasinHopping<M> {
             hops: 100,
             temperature: 1.0,
             step: 0.25,
-            patience: u64::MAX,
+            patience: None,
         }
     }
 
@@ -81,7 +81,10 @@ impl<T: Scalar, M: Method<T>> Method<T> for BasinHopping<M> {
         Error::unless(t >= 0.0 && t.is_finite(), "temperature", t, "at least 0")?;
         let s = self.step;
         Error::unless(s > 0.0 && s.is_finite(), "step", s, "a positive number")?;
-        for (name, v) in [("hops", self.hops), ("patience", self.patience)] {
+        for (name, v) in [
+            ("hops", self.hops),
+            ("patience", self.patience.unwrap_or(1)),
+        ] {
             Error::unless(v >= 1, name, v as f64, "at least 1")?;
         }
         let mut rng = stream(run.seed(), Purpose::Walk, 0);
@@ -106,7 +109,7 @@ impl<T: Scalar, M: Method<T>> Method<T> for BasinHopping<M> {
             let told = run.check_extent(&best.x, value, f64::INFINITY, f64::INFINITY);
             let stopped = told.or(if run.iterations() >= self.hops {
                 Some(best.stopped)
-            } else if idle >= self.patience {
+            } else if self.patience.is_some_and(|patience| idle >= patience) {
                 Some(Stopped::Value)
             } else {
                 None
