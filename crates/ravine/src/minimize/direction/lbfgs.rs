@@ -236,12 +236,11 @@ impl<T: Scalar> Directing<T> for Limited<T> {
             let (new_s, new_y) = pair(pairs, newest, width);
             for slot in slots.clone() {
                 let (s, y) = pair(pairs, slot, width);
-                let [s_y, s_g] = sums_of_block([s, new_y, g], |[s, y, g]| [s * y, s * g]);
-                let [y_y, y_g] = sums_of_block([y, new_y, g], |[y, new, g]| [y * new, y * g]);
+                let (s_y, s_g) = (product(s, new_y), product(s, g));
+                let (y_y, y_g) = (product(y, new_y), product(y, g));
                 parts[slot] = [s_y, y_y, s_g, y_g];
             }
-            let [s_s] = sums_of_block([new_s], |[s]| [s * s]);
-            parts[m] = [s_s, 0.0, 0.0, 0.0];
+            parts[m] = [product(new_s, new_s), 0.0, 0.0, 0.0];
         };
         if from.x.len() <= BLOCK * BLOCKS {
             self.pairs
@@ -301,6 +300,13 @@ impl<T: Scalar> Directing<T> for Limited<T> {
 fn pair<T>(pairs: &[T], slot: usize, width: usize) -> (&[T], &[T]) {
     let (s, y) = pairs[2 * slot * width..2 * (slot + 1) * width].split_at(width);
     (s, y)
+}
+
+/// `aᵀb` in one block. One product at a time: of two at once the compiler makes instructions for both sums instead of for many
+/// numbers, and both readings but the first come from the nearest cache anyway.
+fn product<T: Scalar>(a: &[T], b: &[T]) -> f64 {
+    let [sum] = sums_of_block([a, b], |[a, b]| [a * b]);
+    sum
 }
 
 /// `out = a − b`.
