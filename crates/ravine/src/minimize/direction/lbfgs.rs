@@ -101,6 +101,9 @@ impl<T: Scalar> Direction<T> for Lbfgs {
 /// Coordinates that are worked on together: what lies between the reads of one pair and the next stays in the nearest cache.
 const BLOCK: usize = 1024;
 
+/// Below this many coordinates it is calls that cost, not numbers.
+const FEW: usize = 64;
+
 /// Blocks that a thread takes at least.
 const BLOCKS: usize = 16;
 
@@ -236,11 +239,17 @@ impl<T: Scalar> Directing<T> for Limited<T> {
             let (new_s, new_y) = pair(pairs, newest, width);
             for slot in slots.clone() {
                 let (s, y) = pair(pairs, slot, width);
-                let (s_y, s_g) = (product(s, new_y), product(s, g));
-                let (y_y, y_g) = (product(y, new_y), product(y, g));
-                parts[slot] = [s_y, y_y, s_g, y_g];
+                if width < FEW {
+                    let [s_y, s_g] = sums_of_block([s, new_y, g], |[s, y, g]| [s * y, s * g]);
+                    let [y_y, y_g] = sums_of_block([y, new_y, g], |[y, new, g]| [y * new, y * g]);
+                    parts[slot] = [s_y, y_y, s_g, y_g];
+                } else {
+                    let ([s_y, s_g], [y_y, y_g]) = (products(s, new_y, g), products(y, new_y, g));
+                    parts[slot] = [s_y, y_y, s_g, y_g];
+                }
             }
-            parts[m] = [product(new_s, new_s), 0.0, 0.0, 0.0];
+            let [s_s] = sums_of_block([new_s], |[s]| [s * s]);
+            parts[m] = [s_s, 0.0, 0.0, 0.0];
         };
         if from.x.len() <= BLOCK * BLOCKS {
             self.pairs
@@ -302,11 +311,14 @@ fn pair<T>(pairs: &[T], slot: usize, width: usize) -> (&[T], &[T]) {
     (s, y)
 }
 
-/// `aᵀb` in one block. One product at a time: of two at once the compiler makes instructions for both sums instead of for many
-/// numbers, and both readings but the first come from the nearest cache anyway.
-fn product<T: Scalar>(a: &[T], b: &[T]) -> f64 {
-    let [sum] = sums_of_block([a, b], |[a, b]| [a * b]);
-    sum
+/// `aᵀy` and `aᵀg` in a block of many coordinates. One after the other: of two at once the compiler makes instructions for both sums
+/// instead of for many numbers, and the second reading comes from the nearest cache.
+#[inline(never)]
+fn products<T: Scalar>(a: &[T], y: &[T], g: &[T]) -> [f64; 2] {
+    [y, g].map(|b| {
+        let [sum] = sums_of_block([a, b], |[a, b]| [a * b]);
+        sum
+    })
 }
 
 /// `out = a − b`.
