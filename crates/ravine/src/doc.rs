@@ -5,27 +5,26 @@
 pub enum Block {
     /// A paragraph, on one line.
     Text(String),
-    /// Formulas or code, line by line.
-    Code(String),
+    /// Formulas, line by line.
+    Formula(String),
 }
 
-/// The paragraphs and formulas of a documentation, without its source.
+/// The paragraphs and formulas of a documentation, without its source and its examples of code.
 #[must_use]
 pub fn blocks(doc: &str) -> Vec<Block> {
-    // Text and code in turns.
+    // Text and what is set apart, in turns.
     let mut blocks = Vec::new();
     for (index, part) in doc.split("```").enumerate() {
         if index % 2 == 0 {
             let paragraphs = paragraphs(part).filter(|text| !text.starts_with(SOURCE));
             blocks.extend(paragraphs.map(|text| Block::Text(without_marks(&text))));
-        } else {
-            // Behind the marks stands the language.
+        } else if part.starts_with("text") {
             let lines = part
                 .lines()
                 .skip(1)
                 .map(|line| line.strip_prefix(' ').unwrap_or(line));
             let lines = lines.collect::<Vec<_>>().join("\n");
-            blocks.push(Block::Code(lines.trim_end().to_owned()));
+            blocks.push(Block::Formula(lines.trim_end().to_owned()));
         }
     }
     blocks
@@ -78,14 +77,14 @@ fn without_links(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const DOC: &str = " Steps `x ← x − αd`, with α in [0, 1), as [said](Self::new) by [`Beta`].\n\n ```text\n a\n   b\n ```\n And more.\n\n Source: N.\n";
+    const DOC: &str = " Steps `x ← x − αd`, with α in [0, 1), as [said](Self::new) by [`Beta`].\n\n ```text\n a\n   b\n ```\n And more.\n\n ```\n let x = 1;\n ```\n\n\n Source: N.\n";
 
     #[test]
-    fn blocks_are_text_and_code_without_marks() {
+    fn blocks_are_text_and_formulas_without_marks() {
         let first = "Steps x ← x − αd, with α in [0, 1), as said by Beta.";
         let expected = [
             Block::Text(first.into()),
-            Block::Code("a\n  b".into()),
+            Block::Formula("a\n  b".into()),
             Block::Text("And more.".into()),
         ];
         assert_eq!(blocks(DOC), expected);

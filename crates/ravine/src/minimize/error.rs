@@ -88,4 +88,10 @@ impl Error {
         let holds = value > 0.0 && value.is_finite();
         Self::unless(holds, name, value, "a positive number")
     }
+
+    /// `Ok` for a number of things to remember that a method can do with.
+    pub(super) fn unless_memory(memory: usize) -> Result<(), Self> {
+        let range = "between 1 and 1,000";
+        Self::unless((1..=1000).contains(&memory), "memory", memory as f64, range)
+    }
 }

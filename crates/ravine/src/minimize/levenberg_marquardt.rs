@@ -50,8 +50,7 @@ impl<T: Scalar> Method<T> for LevenbergMarquardt {
     }
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
-        let positive = self.factor > 0.0 && self.factor.is_finite();
-        Error::unless(positive, "factor", self.factor, "a positive number")?;
+        Error::unless_positive("factor", self.factor)?;
         let Some(residuals) = run.evaluator.residuals() else {
             return Err(Error::Needs {
                 method: Method::<T>::name(self),

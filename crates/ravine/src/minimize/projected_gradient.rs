@@ -113,12 +113,7 @@ impl<T: Scalar, S: Set<T>> Method<T> for ProjectedGradient<S> {
             decrease,
             "in (0, 1)",
         )?;
-        Error::unless(
-            (1..=1000).contains(&self.memory),
-            "memory",
-            self.memory as f64,
-            "between 1 and 1,000",
-        )?;
+        Error::unless_memory(self.memory)?;
         let set: &dyn Set<T> = match run.bounds() {
             Some(bounds) => bounds,
             None => &self.set,

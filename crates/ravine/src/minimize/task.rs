@@ -351,12 +351,7 @@ impl<'a, T: Scalar> Task<'a, T> {
             return Err(Error::Start { coordinate, value });
         }
         if let Some(h) = self.difference {
-            Error::unless(
-                h > 0.0 && h.is_finite(),
-                "the step of differences",
-                h,
-                "a positive number",
-            )?;
+            Error::unless_positive("the step of differences", h)?;
         }
         let mut start = self.start.to_vec();
         if let Some(bounds) = self.bounds {

@@ -85,7 +85,7 @@ fn about(text: &mut String, docs: &[&str]) {
     for block in docs.iter().flat_map(|doc| doc::blocks(doc)) {
         let block = match block {
             Block::Text(paragraph) => wrapped(&paragraph, WIDTH),
-            Block::Code(lines) => indented(&lines),
+            Block::Formula(lines) => indented(&lines),
         };
         // Writing to a String cannot fail.
         let _ = write!(text, "\n{block}\n");

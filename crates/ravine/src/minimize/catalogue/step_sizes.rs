@@ -50,13 +50,13 @@ const STEP_SIZES: &[NamedStepSize] = &[
         "more-thuente",
         Some("curvature"),
         MoreThuente::new(),
-        "another search for the strong Wolfe conditions, to that part of the slope"
+        "the strong Wolfe conditions, by the search of Moré and Thuente"
     ),
     step_size!(
         "wolfe",
         Some("curvature"),
         Wolfe::new(),
-        "bracketing and zoom for the strong Wolfe conditions, to that part of the slope"
+        "the strong Wolfe conditions, by bracketing and zoom"
     ),
     step_size!(
         "armijo",

@@ -65,12 +65,7 @@ impl<T: Scalar> Direction<T> for Lbfgs {
         n: usize,
     ) -> Result<Box<dyn Directing<T> + 's>, Error> {
         let m = self.memory;
-        Error::unless(
-            (1..=1000).contains(&m),
-            "memory",
-            m as f64,
-            "between 1 and 1,000",
-        )?;
+        Error::unless_memory(m)?;
         let numbers = n.checked_mul(2 * m).filter(|&numbers| {
             let mut room = Vec::<T>::new();
             room.try_reserve_exact(numbers).is_ok()

@@ -79,8 +79,7 @@ impl<T: Scalar, M: Method<T>> Method<T> for BasinHopping<M> {
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let t = self.temperature;
         Error::unless(t >= 0.0 && t.is_finite(), "temperature", t, "at least 0")?;
-        let s = self.step;
-        Error::unless(s > 0.0 && s.is_finite(), "step", s, "a positive number")?;
+        Error::unless_positive("step", self.step)?;
         for (name, v) in [
             ("hops", self.hops),
             ("patience", self.patience.unwrap_or(1)),

@@ -120,12 +120,7 @@ impl<T: Scalar, S: StepSize<T>> Method<T> for Lbfgsb<S> {
 
     fn run(&self, run: &mut Run<'_, T>) -> Result<Answer<T>, Error> {
         let memory = self.memory;
-        Error::unless(
-            (1..=1000).contains(&memory),
-            "memory",
-            memory as f64,
-            "between 1 and 1,000",
-        )?;
+        Error::unless_memory(memory)?;
         let mut stepping = self.step_size.start()?;
         let mut x = run.start();
         let n = x.len();

@@ -24,12 +24,7 @@ impl HalfSpace {
     /// If a is zero, or a number is infinite or NaN.
     pub fn new(mut normal: Vec<f64>, offset: f64) -> Result<Self, Error> {
         let length = norm(&normal);
-        Error::unless(
-            length > 0.0 && length.is_finite(),
-            "the length of a half-space's normal",
-            length,
-            "a positive number",
-        )?;
+        Error::unless_positive("the length of a half-space's normal", length)?;
         for a in &mut normal {
             *a /= length;
         }

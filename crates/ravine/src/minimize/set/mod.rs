@@ -79,12 +79,7 @@ behind!(Box<S>);
 
 /// A radius must be positive.
 fn check_radius(radius: f64) -> Result<(), Error> {
-    Error::unless(
-        radius > 0.0 && radius.is_finite(),
-        "the radius",
-        radius,
-        "a positive number",
-    )
+    Error::unless_positive("the radius", radius)
 }
 
 /// The set's points must have as many coordinates as the start.

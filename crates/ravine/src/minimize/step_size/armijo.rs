@@ -89,12 +89,7 @@ impl<T: Scalar> StepSize<T> for Armijo {
             "in (0, 1)",
         )?;
         Error::unless(inside(self.factor), "factor", self.factor, "in (0, 1)")?;
-        Error::unless(
-            (1..=1000).contains(&self.memory),
-            "memory",
-            self.memory as f64,
-            "between 1 and 1,000",
-        )?;
+        Error::unless_memory(self.memory)?;
         Ok(Box::new(Backtracking {
             options: *self,
             boost: 1.0,

@@ -30,8 +30,7 @@ impl Stateless for Constant {
     const MAY_RISE: bool = true;
 
     fn check(&self) -> Result<(), Error> {
-        let positive = self.step > 0.0 && self.step.is_finite();
-        Error::unless(positive, "step", self.step, "a positive number")
+        Error::unless_positive("step", self.step)
     }
 
     fn search<T: Scalar>(&self, line: &mut Line<'_, '_, T>, _first: f64) -> Option<f64> {

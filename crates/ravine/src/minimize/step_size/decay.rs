@@ -50,8 +50,7 @@ impl<T: Scalar> StepSize<T> for Decay {
     }
 
     fn start<'s>(&'s self) -> Result<Box<dyn Stepping<T> + 's>, Error> {
-        let positive = self.step > 0.0 && self.step.is_finite();
-        Error::unless(positive, "step", self.step, "a positive number")?;
+        Error::unless_positive("step", self.step)?;
         if let Some(factor) = self.factor {
             let inside = factor > 0.0 && factor <= 1.0;
             Error::unless(inside, "factor", factor, "in (0, 1]")?;

@@ -137,8 +137,7 @@ impl<T: Scalar> Method<T> for TrustRegion {
             _ => norm(&x).max(1.0),
         });
         let mut radius = first;
-        let positive = radius > 0.0 && radius.is_finite();
-        Error::unless(positive, "radius", radius, "a positive number")?;
+        Error::unless_positive("radius", radius)?;
         let inside = self.accept > 0.0 && self.accept < 0.25;
         Error::unless(inside, "accept", self.accept, "in (0, 1/4)")?;
         let (mut gradient, mut next_gradient, mut next) = (zeros(n), zeros(n), zeros(n));
