@@ -779,3 +779,15 @@ fn hops_and_starts_get_away_from_where_there_is_no_value() {
         assert!(answer.value < 1e-3, "{} {answer:?}", method.name());
     }
 }
+
+/// With many points it is the covariance that shrinks, not σ; that is no reason to give up.
+#[test]
+fn large_populations_of_cma_es_converge() {
+    let rastrigin = ravine::problem::named_with("rastrigin", 10).unwrap();
+    for seed in 0..3 {
+        let task = Task::new(&rastrigin, rastrigin.start()).with_seed(seed);
+        let answer = task.minimize(&CmaEs::new().with_population(640)).unwrap();
+        assert!(answer.stopped.converged(), "{answer:?}");
+        assert!(answer.value < 1e-9 || answer.value > 0.99, "{answer:?}");
+    }
+}

@@ -27,7 +27,7 @@ options! {
     /// Ends, or begins anew: where σ√Cᵢᵢ is at most `Limits::step · max(1, ‖x‖∞)` for all i, 1e-12 where that is off
     /// ([`Stopped::Step`]); where the values of a generation and the best ones of the last 10 + 30n/λ differ by at most
     /// `Limits::value` · max(1, |f|), 1e-12 where that is off ([`Stopped::Value`]); where C has condition 10¹⁴, σ has grown
-    /// 10⁴ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations ([`Stopped::NoProgress`]).
+    /// 10²⁰ times as much as C, or nothing better was found for 100 + 100n^1.5/λ generations ([`Stopped::NoProgress`]).
     ///
     /// Source: N. Hansen, "The CMA evolution strategy: a tutorial", 2016 (arXiv:1604.00772v2): figure 6, and table 1 for
     /// the constants; its section B.3 for the criteria; equation numbers below are the tutorial's.
@@ -264,6 +264,10 @@ impl Constants {
     }
 }
 
+/// How many times as much as C σ may grow. With large populations, whose cμ is near 1, it is C that shrinks toward the minimum, and σ
+/// stays: the 10⁴ of Hansen (2009) would end such runs half way.
+const CREEPING: f64 = 1e20;
+
 /// A point that was drawn: y ~ N(0, C), and Bz = C^(−½) y.
 struct Drawn {
     y: Vec<f64>,
@@ -463,7 +467,7 @@ impl Distribution {
         } else if self.broken
             || !width.is_finite()
             || large > 1e7 * small
-            || self.sigma > 1e4 * self.sigma_0 * large
+            || self.sigma > CREEPING * self.sigma_0 * large
             || self.idle as f64 > stagnation
         {
             Some(Stopped::NoProgress)
